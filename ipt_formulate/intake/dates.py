@@ -23,7 +23,8 @@ ABOUT_SHARE = 4
 ABOUT_DAYS = 7
 
 Frame = Literal["calendar", "before_onset", "before_assessment"]
-_LAGS: tuple[Frame, ...] = ("before_onset", "before_assessment")
+FRAMES: tuple[Frame, ...] = ("calendar", "before_onset", "before_assessment")
+_LAGS = FRAMES[1:]
 _UNITS = ("days", "weeks", "months", "years")
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 # Fewest and most days that 0..11 consecutive calendar months can hold.
@@ -107,7 +108,7 @@ class PartialDay:
         return cls("calendar", text, about, earliest, latest)
 
     @classmethod
-    def _lag(cls, kind: Any, wire: Any, about: bool) -> PartialDay:
+    def _lag(cls, kind: Frame, wire: Any, about: bool) -> PartialDay:
         if not isinstance(wire, Mapping) or not wire or set(wire) - set(_UNITS):
             raise DateFault("a lag must be a map of days, weeks, months or years")
         if any(type(count) is not int or abs(count) > LONGEST_LAG for count in wire.values()):

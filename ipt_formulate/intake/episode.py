@@ -31,7 +31,12 @@ class Episode(Record):
         minimum=True,
     )  # fmt: skip
     onset: Answer[PartialDay] = ask(
-        "B02", Day(), "When did this episode begin or clearly get worse?", "IPTUK ALPF", minimum=True, nature="fact"
+        "B02",
+        Day(("calendar", "before_assessment")),
+        "When did this episode begin or clearly get worse?",
+        "IPTUK ALPF",
+        minimum=True,
+        nature="fact",
     )
     onset_certainty: Answer[str] = ask("B03", Choice(("sure", "rough", "guess")), "How sure is that date?", "OI")
     course: Answer[str] = ask(
@@ -45,7 +50,7 @@ class Episode(Record):
         "B06", Number(0, 100, "points"), "What was the total score?", "KRO2001 ZIM2013", burden=2
     )
     severity_on: Answer[PartialDay] = ask(
-        "B06", Day(), "On what day was it measured?", "KRO2001 ZIM2013", nature="fact"
+        "B06", Day(may_come=True), "On what day was it measured?", "KRO2001 ZIM2013", nature="fact"
     )
     happened_before: Answer[str] = ask(
         "B07", Text(), "What happened or changed in the months before it began, in the person's own words?",

@@ -18,7 +18,7 @@ class Frame(Record):
     """The case frame; every duration is counted from ``assessed_on``."""
 
     assessed_on: Answer[PartialDay] = ask(
-        "A01", Day(relative=False), "On what day was this assessment made?", "OI", minimum=True, nature="fact"
+        "A01", Day(("calendar",)), "On what day was this assessment made?", "OI", minimum=True, nature="fact"
     )
     answered_by: Answer[str] = ask("A02", ANSWERED_BY, "Who gave these answers?", "OI", nature="fact")
     age_band: Answer[str] = ask("A03", AGE_BANDS, "Which age band?", "PARK2023 MILLER1998", nature="fact")

@@ -7,24 +7,20 @@ blank template, the rule language) is derived from that one declaration.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
 from ipt_formulate.intake.answer import Answer, read_answer
-from ipt_formulate.intake.types import AnswerType, Misreadings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pydantic import GetCoreSchemaHandler
+from ipt_formulate.intake.types import AnswerType, Misreadings, Number
 
 Nature = Literal["fact", "state", "view"]
-ID_PATTERN = r"^[a-z][a-z0-9_-]{0,39}$"
+Burden = Literal[1, 2, 3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class Item:
     ``about`` is the kind of record (``case``, ``loss``, ``conflict``, ``change``, ``isolation``, ``person``) and
     ``field`` the name within it, dotted for ``case``. ``burden`` is 1 (light) to 3 (painful or long). ``nature`` is
     ``fact`` (cannot change), ``state`` (may change) or ``view`` (somebody's opinion). ``sources`` are keys of the
-    domain reference; ``unit`` is None where the answer has none.
+    domain reference; ``minimum`` marks the smallest useful intake; ``safety`` marks questions about danger.
     """
 
     code: str
@@ -42,7 +38,7 @@ class Item:
     question: str
     sources: tuple[str, ...]
     minimum: bool = False
-    burden: Literal[1, 2, 3] = 1
+    burden: Burden = 1
     nature: Nature = "state"
     safety: bool = False
     about: str = ""
@@ -51,7 +47,7 @@ class Item:
     @property
     def unit(self) -> str | None:
         """The unit of a number, or None."""
-        return getattr(self.type, "unit", None)
+        return self.type.unit if isinstance(self.type, Number) else None
 
     def read(self, holder: Any) -> Answer[Any]:
         """The answer to this question in ``holder``: the record, or for ``case`` items the whole intake."""
@@ -62,14 +58,29 @@ class Item:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """Read the wire form of this item's type wherever a model declares the item."""
-        return core_schema.no_info_plain_validator_function(self._read_wire)
+        return _reading_with(lambda wire: read_answer(self.type, wire))
 
-    def _read_wire(self, wire: Any) -> Answer[Any]:
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Marks a model field that holds a bare value of an answer type, without source or reason for absence."""
+
+    type: AnswerType
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Read the bare wire value."""
+        return _reading_with(self.type.read)
+
+
+def _reading_with(read: Callable[[Any], Any]) -> core_schema.CoreSchema:
+    def validate(wire: Any) -> Any:
         try:
-            return read_answer(self.type, wire)
+            return read(wire)
         except Misreadings as misreadings:
             # The message is fixed text: pydantic would otherwise be a second place that could leak a value.
             raise PydanticCustomError("misread", "misread", {"misreads": misreadings.misreads}) from None
+
+    return core_schema.no_info_plain_validator_function(validate)
 
 
 def ask(
@@ -79,7 +90,7 @@ def ask(
     sources: str,
     *,
     minimum: bool = False,
-    burden: Literal[1, 2, 3] = 1,
+    burden: Burden = 1,
     nature: Nature = "state",
     safety: bool = False,
 ) -> Any:
@@ -102,8 +113,16 @@ class Record(BaseModel):
     )
     about: ClassVar[str] = "case"
 
+    @model_validator(mode="before")
     @classmethod
-    def items(cls) -> Mapping[str, Item]:
+    def _blank_is_absent(cls, wire: Any) -> Any:
+        """A key left blank in a file says as much as no key."""
+        if isinstance(wire, Mapping) and None in wire.values():
+            return {key: value for key, value in wire.items() if value is not None}
+        return wire
+
+    @classmethod
+    def questions(cls) -> Mapping[str, Item]:
         """The items of this record by field name, in the order they are asked."""
         return _items_of(cls)
 

@@ -37,17 +37,22 @@ CASE_PARTS: Mapping[str, type[Record]] = MappingProxyType(
 _CASE = {
     f"{part}.{name}": replace(item, field=f"{part}.{name}")
     for part, record in CASE_PARTS.items()
-    for name, item in record.items().items()
+    for name, item in record.questions().items()
 }
 
 ITEMS: Mapping[str, Mapping[str, Item]] = MappingProxyType(
     {
         "case": MappingProxyType(_CASE),
-        "loss": Loss.items(),
-        "conflict": Conflict.items(),
-        "change": Change.items(),
-        "isolation": Isolation.items(),
-        "person": Person.items(),
+        "loss": Loss.questions(),
+        "conflict": Conflict.questions(),
+        "change": Change.questions(),
+        "isolation": Isolation.questions(),
+        "person": Person.questions(),
     }
 )
 """Every item by ``about`` and ``field``."""
+
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {"loss": "losses", "conflict": "conflicts", "change": "changes", "person": "people"}
+)
+"""The section of the intake that lists the records of each kind."""

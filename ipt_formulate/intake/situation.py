@@ -5,25 +5,28 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from annotated_types import MaxLen, MinLen
-from pydantic import ConfigDict, Field, StringConstraints
-from pydantic.functional_validators import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from ipt_formulate.intake.item import ID_PATTERN, Record
+from ipt_formulate.intake.item import Record
+
+ID_PATTERN = r"^[a-z][a-z0-9_-]{0,39}$"
+ISOLATION = "isolation"
+RESERVED_IDS = frozenset({"none", "unknown", ISOLATION})
 
 
-def _as_tuple(wire: Any) -> Any:
+def as_tuple(wire: Any) -> Any:
+    """The wire has lists; the models are strict and hold tuples."""
     return tuple(wire) if isinstance(wire, list) else wire
 
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+RecordId = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Label = Annotated[str, MinLen(1), MaxLen(200)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]
 
 
 class Named(Record):
     """A record with an id other records may refer to, and a label: how the person calls it, never read by a rule."""
 
-    id: Id
+    id: RecordId
     label: Label | None = None
 
 
@@ -34,7 +37,7 @@ class Situation(Named):
     situation this one was brought about by, such as the widowhood that a death brings.
     """
 
-    model_config = ConfigDict(validate_by_alias=True, validate_by_name=False, serialize_by_alias=True)
+    model_config = ConfigDict(validate_by_alias=True, validate_by_name=False)
 
-    same_event: Ids = ()
-    origin: Id | None = Field(default=None, alias="from")
+    same_event: Annotated[tuple[RecordId, ...], BeforeValidator(as_tuple)] = ()
+    origin: RecordId | None = Field(default=None, alias="from")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ipt_formulate.intake.dates import DateFault, PartialDay
+from ipt_formulate.intake.dates import FRAMES, DateFault, Frame, PartialDay
 from ipt_formulate.reading import nearest
 
 YES = "yes"
@@ -218,10 +218,10 @@ class Number:
 class Day:
     """A day, month, year or lag as told: an interval of days.
 
-    ``relative`` is False where only the calendar makes sense; ``may_come`` is True where the day may still lie ahead.
+    ``frames`` are the ways it may be given; ``may_come`` is True where the day may lie after the assessment.
     """
 
-    relative: bool = True
+    frames: tuple[Frame, ...] = FRAMES
     may_come: bool = False
 
     def read(self, wire: Any) -> PartialDay:
@@ -231,16 +231,16 @@ class Day:
             day = PartialDay.read(wire)
         except DateFault as fault:
             raise Misreadings(Misread("A105", fault.message, self.describe(), details=repr(wire))) from None
-        if not self.relative and day.kind != "calendar":
-            raise Misreadings(Misread("A105", "must be a calendar date", self.describe(), details=repr(wire)))
+        if day.kind not in self.frames:
+            raise Misreadings(Misread("A105", "cannot be given as this lag", self.describe(), details=repr(wire)))
         return day
 
     def write(self, value: PartialDay) -> Any:
         return value.write()
 
     def describe(self) -> str:
-        calendar = "a date such as 2026, 2026-03 or 2026-03-14"
-        return f"{calendar}, or {{before_onset: {{days: 40}}}}" if self.relative else calendar
+        lags = [f", or {{{frame}: {{days: 40}}}}" for frame in self.frames if frame != "calendar"]
+        return f"a date such as 2026, 2026-03 or 2026-03-14{''.join(lags[:1])}"
 
 
 @dataclass(frozen=True, slots=True)
