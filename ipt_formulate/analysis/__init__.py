@@ -1,0 +1,1 @@
+"""Checks of a rulebook: its cases, its coverage, its lints."""

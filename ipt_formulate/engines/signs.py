@@ -1,0 +1,269 @@
+"""What follows for each record from the answers, before any rule of evidence is asked?
+
+Entailments first (by definition, counts as known), then derived signs in their order, then, in the presumed pass
+only, presumptions where nothing is known of the sign. Spawned situations are made last. An answer that contradicts an
+entailment is reported; its sign is then unknown in both passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ipt_formulate.engines.facts import (
+    Ids,
+    Record,
+    Value,
+    View,
+    add_built_in,
+    answers_of,
+    case_link_values,
+    nothing_known,
+)
+from ipt_formulate.engines.kleene import truth
+from ipt_formulate.engines.primitives import compute
+from ipt_formulate.intake import ITEMS, Intake
+from ipt_formulate.logic.possible import Span
+from ipt_formulate.logic.truth import NO, UNKNOWN, YES
+from ipt_formulate.rulebook import Rule, Rulebook
+from ipt_formulate.rulebook import conclusions as c
+from ipt_formulate.rulebook.loading import SignRule
+from ipt_formulate.rulebook.nodes import About, Sign, signs_read
+
+RecordId = str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An answer that cannot stand beside another: the sign, its record, the rule, and the fields on both sides."""
+
+    key: str
+    record: RecordId
+    sign: Sign
+    rule: str
+    others: tuple[Sign, ...]
+
+
+@dataclass(slots=True)
+class Situations:
+    """One case, ready for the rules: both passes, what was presumed, and what contradicts."""
+
+    strict: View
+    presumed: View
+    presumptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    contradictions: list[Contradiction] = field(default_factory=list)
+
+
+def situations_of(intake: Intake, book: Rulebook) -> Situations:
+    """Both passes of one case."""
+    answers = answers_of(intake, book)
+    contradictions = _entail(answers, [answers.case, *answers.all()], book)
+    situations = Situations(strict=answers, presumed=answers, contradictions=contradictions)
+    situations.presumed = View(
+        _copy(answers.case), {about: [_copy(each) for each in records] for about, records in answers.records.items()}
+    )
+    _derive(situations, _real(situations), book)
+    made = _spawn(situations, intake, book)
+    if made:
+        _entail(situations.strict, [strict for strict, _ in made], book)
+        _entail(situations.presumed, [presumed for _, presumed in made], book)
+        _derive(situations, made, book)
+    return situations
+
+
+def _copy(record: Record) -> Record:
+    return Record(
+        record.id,
+        record.about,
+        dict(record.values),
+        record.origin,
+        record.same_event,
+        record.made_by,
+        record.exists,
+        record.sources,
+    )
+
+
+def _real(situations: Situations) -> list[tuple[Record, Record]]:
+    strict, presumed = situations.strict, situations.presumed
+    pairs = [(strict.case, presumed.case)]
+    for about, records in strict.records.items():
+        pairs += zip(records, presumed.records[about], strict=True)
+    return pairs
+
+
+# -- entailments --------------------------------------------------------------------------------------------------
+
+
+def _entail(view: View, records: Iterable[Record], book: Rulebook) -> list[Contradiction]:
+    """Narrow what is possible to what the answers entail. Entailments read answers, never each other."""
+    found: list[tuple[Record, Sign, object, Rule]] = []
+    for record in records:
+        for rule, each in book.concluding(c.Entails):
+            assert isinstance(each, c.Entails) and rule.when is not None
+            if rule.about == record.about and truth(rule.when, record, view) == YES:
+                sign = book.vocabulary.find(rule.about, each.sign)
+                assert sign is not None
+                found.append((view.case if sign.about == "case" else record, sign, each.value, rule))
+    contradictions: dict[tuple[str, str], Contradiction] = {}
+    for record, sign, value, rule in found:
+        key = (record.key, sign.name)
+        if key in contradictions:
+            continue
+        narrowed = _narrow(record.values[sign.name], value)
+        if narrowed is None:
+            assert rule.when is not None
+            others = tuple(dict.fromkeys(each for each in signs_read(rule.when) if each != sign))
+            contradictions[key] = Contradiction(record.key, record.id, sign, rule.id, others)
+        else:
+            record.values[sign.name] = narrowed
+    for record, sign, _, _ in found:
+        if (record.key, sign.name) in contradictions:
+            record.values[sign.name] = nothing_known(book.vocabulary.type_of(sign))
+    return list(contradictions.values())
+
+
+def _narrow(value: Value, to: object) -> Value:
+    """What is possible and entailed; None if nothing is."""
+    if isinstance(value, frozenset):
+        assert isinstance(to, frozenset)
+        return (value & to) or None
+    if isinstance(value, Span):
+        assert isinstance(to, Span)
+        both = Span(max(value.least, to.least), min(value.most, to.most))
+        return both if both.least <= both.most else None
+    if isinstance(value, dict):
+        assert isinstance(to, tuple)
+        narrowed = dict(value)
+        for member, told in to:
+            if narrowed[member] not in (UNKNOWN, told):
+                return None
+            narrowed[member] = told
+        return narrowed
+    assert isinstance(value, int) and isinstance(to, int)
+    return to if value in (UNKNOWN, to) else None
+
+
+# -- derived and presumed signs -----------------------------------------------------------------------------------
+
+
+def _derive(situations: Situations, pairs: list[tuple[Record, Record]], book: Rulebook) -> None:
+    by_about: dict[About, list[tuple[Record, Record]]] = {}
+    for strict, presumed in pairs:
+        by_about.setdefault(strict.about, []).append((strict, presumed))
+    contradicted = {(each.key, each.sign.name) for each in situations.contradictions}
+    for sign_rule in book.signs:
+        for strict, presumed in by_about.get(sign_rule.sign.about, ()):
+            if sign_rule.derived_by is not None:
+                name = sign_rule.sign.name
+                strict.values[name] = _derived(sign_rule, strict, situations.strict, book)
+                presumed.values[name] = _derived(sign_rule, presumed, situations.presumed, book)
+            if (strict.key, sign_rule.sign.name) not in contradicted:
+                _presume(sign_rule, strict, presumed, situations, book)
+
+
+def _derived(sign_rule: SignRule, record: Record, view: View, book: Rulebook) -> Value:
+    rule = sign_rule.derived_by
+    assert rule is not None
+    for each in rule.conclusions:
+        if isinstance(each, c.Derives) and each.sign == sign_rule.sign.name:
+            if each.by is not None:
+                return compute(each.by, sign_rule.sign, record, view, book)
+            assert rule.when is not None
+            return truth(rule.when, record, view)
+    raise AssertionError(f"{rule.id} does not derive {sign_rule.sign}")
+
+
+def _presume(sign_rule: SignRule, strict: Record, presumed: Record, situations: Situations, book: Rulebook) -> None:
+    """Fill in what a presumption says, where nothing is known of the sign in either pass."""
+    sign = sign_rule.sign
+    nothing = nothing_known(book.vocabulary.type_of(sign))
+    for rule in sign_rule.presumed_by:
+        assert rule.when is not None
+        for record in _readers(rule, sign, strict, situations):
+            if truth(rule.when, record, situations.presumed) != YES:
+                continue
+            for each in rule.conclusions:
+                if isinstance(each, c.Presumes) and each.sign == sign.name:
+                    value = (
+                        compute(each.by, sign, record, situations.presumed, book) if each.by is not None else each.value
+                    )
+                    filled = _fill(strict.values[sign.name], presumed.values[sign.name], value, nothing)
+                    if filled is not None:
+                        presumed.values[sign.name] = filled
+                        situations.presumptions.setdefault((strict.key, sign.name), rule.id)
+
+
+def _readers(rule: Rule, sign: Sign, strict: Record, situations: Situations) -> list[Record]:
+    """The records of the presumed pass that the presumption looks at for this one."""
+    if rule.about == sign.about:
+        return [each for each in situations.presumed.of(rule.about) if each.key == strict.key]
+    return situations.presumed.of(rule.about)
+
+
+def _fill(strict: Value, presumed: Value, value: object, nothing: Value) -> Value:
+    """The presumed value with the presumption filled in; None if something is known already."""
+    if isinstance(presumed, dict) and isinstance(strict, dict) and isinstance(value, tuple):
+        filled = dict(presumed)
+        for member, told in value:
+            if strict[member] == UNKNOWN and filled[member] == UNKNOWN:
+                filled[member] = told
+        return filled if filled != presumed else None
+    if strict != nothing or presumed != nothing or value == nothing or value is None:
+        return None
+    return value  # type: ignore[return-value]
+
+
+# -- spawned situations -------------------------------------------------------------------------------------------
+
+
+def _spawn(situations: Situations, intake: Intake, book: Rulebook) -> list[tuple[Record, Record]]:
+    """Make the situations that rules spawn from records, once, never from spawned ones."""
+    made: list[tuple[Record, Record]] = []
+    for rule, each in book.concluding(c.Spawns):
+        assert isinstance(each, c.Spawns) and rule.when is not None
+        for strict, presumed in zip(situations.strict.of(rule.about), situations.presumed.of(rule.about), strict=True):
+            if strict.made_by is not None or _recorded(each, strict, situations.strict):
+                continue
+            now, perhaps = truth(rule.when, strict, situations.strict), truth(rule.when, presumed, situations.presumed)
+            if now != NO or perhaps != NO:
+                made.append(
+                    (
+                        _made(each, rule, strict, now, situations.strict, intake, book),
+                        _made(each, rule, presumed, perhaps, situations.presumed, intake, book),
+                    )
+                )
+    for strict, presumed in made:
+        situations.strict.records[strict.about].append(strict)
+        situations.presumed.records[presumed.about].append(presumed)
+    return made
+
+
+def _recorded(spawn: c.Spawns, origin: Record, view: View) -> bool:
+    """Does a record say that it is the situation that would be made?"""
+    kind = dict(spawn.set).get("kind")
+    for record in view.records[spawn.about]:
+        if record.origin == origin.id and record.made_by is None:
+            told = record.values.get("kind")
+            if not isinstance(told, frozenset) or not isinstance(kind, frozenset) or told & kind:
+                return True
+        person = record.values.get("person")
+        if origin.about == "person" and isinstance(person, Ids) and origin.id in person.named:
+            return True
+    return False
+
+
+def _made(
+    spawn: c.Spawns, rule: Rule, origin: Record, exists: int, view: View, intake: Intake, book: Rulebook
+) -> Record:
+    values = {name: nothing_known(item.type) for name, item in ITEMS[spawn.about].items()}
+    for name, value in spawn.set:
+        given = dict(value) if isinstance(value, tuple) and not isinstance(value, Span) else value
+        values[name] = {**values[name], **given} if isinstance(given, dict) else given  # type: ignore[assignment, dict-item]
+    for name, source in spawn.copy:
+        values[name] = origin.values[source]
+    if origin.about == "person" and "person" in values:
+        values["person"] = Ids(frozenset((origin.id,)), closed=True)
+    record = Record(f"{origin.id}.{spawn.named}", spawn.about, values, origin.id, made_by=rule.id, exists=exists)
+    add_built_in(record, case_link_values(view), intake, book)
+    return record

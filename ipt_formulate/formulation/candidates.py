@@ -1,0 +1,149 @@
+"""Which pairs of a situation and an area compete, and which rules speak about each?
+
+Every record has its home area; rules route it to others; records of one event form one situation with one pair per
+area. A pair that only may exist is there from the start, so that nothing can come into being later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ipt_formulate.engines.facts import Record, View
+from ipt_formulate.engines.signs import Situations
+from ipt_formulate.engines.verdicts import Pair, Verdicts
+from ipt_formulate.logic.truth import NO, YES
+from ipt_formulate.rulebook import Rule, Rulebook
+from ipt_formulate.rulebook import conclusions as c
+from ipt_formulate.rulebook.nodes import SITUATIONS
+
+_YES = Pair(YES, YES)
+_NO = Pair(NO, NO)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One conclusion about a candidate, from one record of its situation."""
+
+    rule: Rule
+    conclusion: c.Evidence
+    record: str
+    truth: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One record of a situation, in both passes, with the truth of its standing for the area."""
+
+    strict: Record
+    presumed: Record
+    exists: Pair
+    routed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A situation as a candidate for an area.
+
+    `exists` is the truth of the route or spawn that made the pair (yes for a recorded one in its home area); `home`
+    tells whether the area is the situation's own.
+    """
+
+    situation: str
+    area: str
+    members: tuple[Member, ...]
+    exists: Pair
+    home: bool
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The ids of its records."""
+        return frozenset(member.strict.id for member in self.members)
+
+    def of(self, *kinds: type[c.Evidence]) -> list[Evidence]:
+        """The evidence of some kinds."""
+        return [each for each in self.evidence if isinstance(each.conclusion, kinds)]
+
+
+def situations(view: View) -> list[tuple[str, tuple[Record, ...]]]:
+    """The situations of a case: records joined by `same_event` are one, named by their ids."""
+    records = [record for about in SITUATIONS for record in view.of(about)]
+    group: dict[str, set[str]] = {record.id: {record.id} for record in records}
+    for record in records:
+        for other in record.same_event:
+            joined = group[record.id] | group.get(other, set())
+            for each in joined:
+                group[each] = joined
+    seen: set[str] = set()
+    found: list[tuple[str, tuple[Record, ...]]] = []
+    for record in records:
+        if record.id not in seen:
+            members = tuple(each for each in records if each.id in group[record.id])
+            seen |= {each.id for each in members}
+            found.append(("+".join(each.id for each in members), members))
+    return found
+
+
+def candidates_of(case: Situations, verdicts: Verdicts, book: Rulebook) -> list[Candidate]:
+    """Every pair that is or may be a candidate, in the order of records and areas."""
+    routes = list(book.concluding(c.Routes))
+    evidence = list(book.concluding(c.Supports, c.Opposes, c.Excludes, c.Caps, c.Floors))
+    presumed = {record.id: record for about in SITUATIONS for record in case.presumed.of(about)}
+    found: list[Candidate] = []
+    for name, records in situations(case.strict):
+        for area in book.areas_on:
+            members = [
+                member
+                for record in records
+                if (member := _member(record, presumed[record.id], area.code, area.home, routes, verdicts)) is not None
+            ]
+            if members:
+                home = any(member.strict.about == area.home for member in members)
+                found.append(_candidate(name, area.code, members, home, evidence, verdicts))
+    return found
+
+
+def _member(
+    strict: Record,
+    presumed: Record,
+    area: str,
+    home: str | None,
+    routes: Sequence[tuple[Rule, c.Conclusion]],
+    verdicts: Verdicts,
+) -> Member | None:
+    exists = Pair(strict.exists, presumed.exists)
+    if strict.about == home:
+        return Member(strict, presumed, exists)
+    found = [
+        (rule.id, verdicts.rules[rule.id, strict.id])
+        for rule, each in routes
+        if isinstance(each, c.Routes) and each.area == area and rule.about == strict.about
+    ]
+    if not found:
+        return None
+    route = Pair(max(pair.strict for _, pair in found), max(pair.presumed for _, pair in found))
+    by = tuple(rule for rule, pair in found if pair.presumed == YES)
+    return Member(strict, presumed, Pair(min(exists.strict, route.strict), min(exists.presumed, route.presumed)), by)
+
+
+def _candidate(
+    name: str,
+    area: str,
+    members: Sequence[Member],
+    home: bool,
+    evidence: Sequence[tuple[Rule, c.Conclusion]],
+    verdicts: Verdicts,
+) -> Candidate:
+    exists = Pair(max(member.exists.strict for member in members), max(member.exists.presumed for member in members))
+    speaking: list[Evidence] = []
+    for rule, conclusion in evidence:
+        if getattr(conclusion, "area", None) != area:
+            continue
+        for member in members:
+            if rule.about == member.strict.about:
+                truth = verdicts.rules[rule.id, member.strict.id]
+                if len(members) > 1:
+                    truth = Pair(min(truth.strict, member.exists.strict), min(truth.presumed, member.exists.presumed))
+                speaking.append(Evidence(rule, conclusion, member.strict.id, truth))  # type: ignore[arg-type]
+    return Candidate(name, area, tuple(members), exists, home, tuple(speaking))

@@ -1,0 +1,99 @@
+"""Which questions are worth asking now, and why?
+
+Safety first, then what can still change focus or stage, then what rules ask for; what was declined comes last and is
+not asked again. The same question stands once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ipt_formulate.formulation.result import Question
+from ipt_formulate.intake import ITEMS, Intake, IntakeError, parse_path
+from ipt_formulate.intake.types import Choice, Multi, Tri
+
+BUCKETS = ("safety", "can_change", "worth_asking", "declined")
+
+
+def questions_of(
+    intake: Intake,
+    *,
+    safety: Iterable[str],
+    focus: Iterable[str],
+    stage: Iterable[str],
+    asked: Iterable[tuple[str, str]],
+) -> tuple[Question, ...]:
+    """The questions of one result, in the order in which to ask them.
+
+    Parameters
+    ----------
+    safety, focus, stage
+        Paths of open answers: safety items not asked, those that could overturn the focus, those that decide a stage.
+    asked
+        Path and reason of questions that rules ask.
+    """
+    found: dict[str, Question] = {}
+    for path, bucket, why in _gathered(safety, focus, stage, asked):
+        question = _question(intake, path, bucket, why)
+        if question is not None:
+            found.setdefault(question.path, question)
+    order = {bucket: index for index, bucket in enumerate(BUCKETS)}
+    return tuple(sorted(found.values(), key=lambda each: (order[each.bucket], _burden(each), each.item, each.path)))
+
+
+def _gathered(
+    safety: Iterable[str], focus: Iterable[str], stage: Iterable[str], asked: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    yield from ((path, "safety", "safety comes first, and this was not asked") for path in safety)
+    yield from ((path, "can_change", "the answer can change the focus") for path in focus)
+    yield from ((path, "can_change", "the answer can change the stage") for path in stage)
+    yield from ((path, "worth_asking", why) for path, why in asked)
+
+
+def _question(intake: Intake, path: str, bucket: str, why: str) -> Question | None:
+    section, _, mark = path.partition(".")
+    if mark in ("asked", "complete") and "[" not in section:
+        text = f"Are all {section} on record, so that nothing is missing from the list?"
+        return Question(
+            item=section,
+            path=path,
+            text=text,
+            why=why,
+            bucket=bucket,
+            options=("yes", "no"),  # type: ignore[arg-type]
+        )
+    if path == "decisions":
+        text = "What has the clinician decided about this situation: confirm, keep, exclude or override?"
+        options = ("confirm", "keep", "exclude", "override")
+        return Question(item="H09", path=path, text=text, why=why, bucket=bucket, options=options)  # type: ignore[arg-type]
+    try:
+        parsed = parse_path(path)
+    except IntakeError:
+        return None
+    if _declined(intake, path):
+        bucket = "declined"
+    type_ = parsed.item.type
+    options = ("yes", "no") if isinstance(type_, Tri) else type_.members if isinstance(type_, Choice | Multi) else ()
+    return Question(
+        item=parsed.item.code,
+        path=path,
+        text=parsed.item.question,
+        why=why,
+        bucket=bucket,  # type: ignore[arg-type]
+        options=options,
+    )
+
+
+def _declined(intake: Intake, path: str) -> bool:
+    try:
+        return intake.answer(path).unknown == "declined"
+    except (IntakeError, KeyError, LookupError):
+        return False
+
+
+def _burden(question: Question) -> int:
+    for items in ITEMS.values():
+        for item in items.values():
+            if item.code == question.item:
+                return item.burden
+    return 1

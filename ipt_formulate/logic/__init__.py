@@ -1,0 +1,1 @@
+"""Three-valued logic over sets of possible values. Knows nothing about psychotherapy."""
