@@ -31,6 +31,10 @@ class Section(Record, Generic[R]):
         """Whoever tells of a record, or of completeness, was asked, unless the file says otherwise."""
         if isinstance(wire, list | tuple):
             return {"asked": "yes", "items": wire}
-        if isinstance(wire, Mapping) and "asked" not in wire and (wire.get("items") or wire.get("complete")):
+        if isinstance(wire, Mapping) and not _says(wire, "asked") and (wire.get("items") or _says(wire, "complete")):
             return {**wire, "asked": "yes"}
         return wire
+
+
+def _says(wire: Mapping[Any, Any], field: str) -> bool:
+    return wire.get(field) not in (None, {"value": None}, {"unknown": "not_asked"})
