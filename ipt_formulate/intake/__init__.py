@@ -5,6 +5,7 @@ Nothing in here draws a conclusion. An answer that is missing stays missing.
 
 from ipt_formulate.intake.answer import NOT_ASKED, Answer
 from ipt_formulate.intake.dates import PartialDay
+from ipt_formulate.intake.decision import Decision
 from ipt_formulate.intake.faults import IntakeError
 from ipt_formulate.intake.item import Item, Record
 from ipt_formulate.intake.items import ITEMS, SECTIONS
@@ -22,6 +23,7 @@ __all__ = [
     "AnswerPath",
     "Choice",
     "Day",
+    "Decision",
     "Intake",
     "IntakeError",
     "Item",

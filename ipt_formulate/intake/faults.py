@@ -118,6 +118,8 @@ def _translated(found: ErrorDetails, model: type[BaseModel]) -> Misread:
             names = _names_at(model, steps[:-1])
             close = nearest(str(steps[-1]), names)
             return Misread("A101", "is no field of the intake", None, close, repr(steps[-1]), steps)
+        case "invalid_key":
+            return Misread("A101", "is no field of the intake", "a name", None, repr(steps[-1]), steps)
         case "missing":
             return Misread("A114", "is missing", steps=steps)
         case "string_pattern_mismatch":

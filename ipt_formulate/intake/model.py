@@ -35,6 +35,23 @@ from ipt_formulate.intake.wishes import Clinician, Wishes
 from ipt_formulate.reading import Document, FaultyInput, read_file, read_text
 
 
+# Named classes, because a bare ``Section[Loss]`` cannot be sent to another process.
+class Losses(Section[Loss]):
+    """The losses, deaths and others in one list."""
+
+
+class Conflicts(Section[Conflict]):
+    """The relationships in conflict."""
+
+
+class Changes(Section[Change]):
+    """The life changes."""
+
+
+class People(Section[Person]):
+    """The interpersonal inventory."""
+
+
 class Intake(Record):
     """All answers of one case.
 
@@ -47,11 +64,11 @@ class Intake(Record):
     case_id: Label | None = None
     frame: Frame = Field(default_factory=Frame)
     episode: Episode = Field(default_factory=Episode)
-    losses: Section[Loss] = Field(default_factory=Section[Loss])
-    conflicts: Section[Conflict] = Field(default_factory=Section[Conflict])
-    changes: Section[Change] = Field(default_factory=Section[Change])
+    losses: Losses = Field(default_factory=Losses)
+    conflicts: Conflicts = Field(default_factory=Conflicts)
+    changes: Changes = Field(default_factory=Changes)
     isolation: Isolation = Field(default_factory=Isolation)
-    people: Section[Person] = Field(default_factory=Section[Person])
+    people: People = Field(default_factory=People)
     wishes: Wishes = Field(default_factory=Wishes)
     clinician: Clinician = Field(default_factory=Clinician)
     group: Group = Field(default_factory=Group)

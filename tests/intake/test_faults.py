@@ -39,6 +39,9 @@ def faults(wire: Any) -> list[tuple[str, str]]:
     [
         ({"frame": {"age_bnd": "older"}}, "A101", "frame.age_bnd"),
         ({"said by her": 1}, "A101", "?"),
+        ({True: "yes"}, "A101", "?"),
+        ({"frame": {3: "x"}}, "A101", "frame.?"),
+        ({"isolation": {"confidants": {"value": 1, True: "x"}}}, "A101", "isolation.confidants"),
         ({"losses": [{"id": "a", "kindd": "other"}]}, "A101", "losses.items[0].kindd"),
         ({"losses": {"askd": "yes"}}, "A101", "losses.askd"),
         ({"losses": [{"id": "a", "origin": "b"}]}, "A101", "losses.items[0].?"),

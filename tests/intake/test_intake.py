@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import random
 import time
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from ipt_formulate.intake import ITEMS, NOT_ASKED, SECTIONS, Intake, Members, Record, load_intake
+from ipt_formulate.intake import ITEMS, NOT_ASKED, SECTIONS, Intake, IntakeError, Members, Record, load_intake
 from ipt_formulate.intake.section import Section
 from tests.strategies import intake_wires, intakes, refinements
 
@@ -143,6 +145,19 @@ def test_nothing_can_be_changed() -> None:
         intake.frame = None  # type: ignore[assignment,misc]
     with pytest.raises(ValidationError):
         intake.losses.items[0].closeness = 3
+
+
+def test_an_intake_can_be_copied_sent_to_another_process_and_used_as_a_key() -> None:
+    intake = Intake.from_dict({"losses": [{**MOTHER, "mixed_feelings": ["anger"]}]})
+    assert copy.deepcopy(intake) == pickle.loads(pickle.dumps(intake)) == intake  # noqa: S301 (our own bytes)
+    assert {intake: 1}[Intake.from_dict(intake.to_dict())] == 1
+
+
+def test_faults_can_be_sent_from_another_process() -> None:
+    with pytest.raises(IntakeError) as caught:
+        Intake.from_dict({"losses": 3})
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 (our own bytes)
+    assert (type(again), again.faults) == (IntakeError, caught.value.faults)
 
 
 def test_pydantic_errors_show_no_input() -> None:
