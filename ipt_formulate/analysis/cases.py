@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from ipt_formulate.engines.facts import Ids, Record, Value, View, nothing_known
+from ipt_formulate.engines.facts import Ids, Record, Value, View, When, nothing_known
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import open_answers
 from ipt_formulate.engines.signs import situations_of
@@ -20,7 +21,7 @@ from ipt_formulate.logic.possible import Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES, word
 from ipt_formulate.rulebook import Case, Rule, Rulebook, RulebookError
 from ipt_formulate.rulebook import conclusions as c
-from ipt_formulate.rulebook.nodes import SITUATIONS
+from ipt_formulate.rulebook.nodes import LEAVES, QUANTIFIED, SITUATIONS, Answered, Leaf, walk
 from ipt_formulate.rulebook.vocabulary import LISTS
 
 THIS = "this"
@@ -54,7 +55,23 @@ def missing_kinds(rule: Rule) -> tuple[str, ...]:
     if any(isinstance(each, c.Derives) and each.by is not None for each in rule.conclusions):
         missing = [] if kinds.count("gives") >= 2 else ["gives (two or more)"]
         return tuple(missing if "unknown" in kinds else [*missing, "unknown"])
-    return tuple(kind for kind in EXPECTED if kind not in kinds)
+    needed = [kind for kind in EXPECTED if kind != "unknown" or can_be_unknown(rule)]
+    return tuple(kind for kind in needed if kind not in kinds)
+
+
+def can_be_unknown(rule: Rule) -> bool:
+    """Can the verdict be unknown? Not if the rule only reads settings, results and whether something was answered."""
+    return rule.when is None or any(
+        isinstance(node, QUANTIFIED) or (isinstance(node, LEAVES) and not _always_known(node))
+        for node in walk(rule.when)
+    )
+
+
+def _always_known(node: Leaf) -> bool:
+    name = node.sign.name
+    if isinstance(node, Answered) or name.startswith("setting.") or name == "spawned":
+        return True
+    return name.startswith("result.") and name != "result.flags"
 
 
 def _problems(rule: Rule, case: Case, book: Rulebook) -> Iterator[str]:
@@ -93,7 +110,8 @@ def _reason_problems(rule: Rule, case: Case, record: Record, view: View, book: R
         if truth(blocks[name][1], record, view) == YES:
             yield f"block `{name}` should not be yes"
     if case.ask and rule.when is not None:
-        open_ = open_answers(rule.when, record, view, book)
+        asked = {field for each in rule.conclusions if isinstance(each, c.Asks) for field in each.fields}
+        open_ = open_answers(rule.when, record, view, book) | asked
         for field in case.ask:
             if not any(path == field or path.endswith(f".{field}") for path in open_):
                 yield f"`{field}` should be among the missing answers; they are: {', '.join(sorted(open_)) or 'none'}"
@@ -113,10 +131,15 @@ def _value_problems(rule: Rule, case: Case, record: Record, book: Rulebook) -> I
 
 
 def _is_wide(value: Value) -> bool:
-    return (isinstance(value, frozenset) and len(value) > 1) or (isinstance(value, Span) and value.least < value.most)
+    if isinstance(value, Span):
+        return value.least < value.most
+    return isinstance(value, frozenset) and len(value) > 1
 
 
 def _spelt(value: Value) -> str:
+    if isinstance(value, When):
+        ends = [date.fromordinal(each).isoformat() for each in value.span] if value.frame == "calendar" else value.span
+        return ", ".join(str(each) for each in ends)
     if isinstance(value, Span):
         return f"{value.least}..{value.most}"
     if isinstance(value, frozenset):

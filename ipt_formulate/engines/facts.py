@@ -71,7 +71,7 @@ def read_value(type_: SignType, answer: Answer[Any]) -> Value:
     """The possible values that an answer leaves; the same for every reason of absence."""
     if not answer.known:
         return nothing_known(type_)
-    value = answer.value
+    value: Any = answer.value
     match type_:
         case Tri():
             return TRI[value]

@@ -7,9 +7,9 @@ exactly this, so that they can be compared; folds, order and focus are made from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ipt_formulate.engines.signs import Situations
 from ipt_formulate.logic.truth import Truth, word
@@ -88,12 +88,13 @@ def compare(first: Verdicts, second: Verdicts, names: tuple[str, str]) -> None:
 
 
 def _differences(first: Verdicts, second: Verdicts) -> Iterator[tuple[tuple[str, ...], Pair | None, Pair | None]]:
-    for mine, theirs in (
+    tables: list[tuple[Mapping[Any, Pair], Mapping[Any, Pair]]] = [
         (first.rules, second.rules),
         (first.bars, second.bars),
         (first.edges, second.edges),
-    ):
+    ]
+    for mine, theirs in tables:
         if mine != theirs:
-            for key in {**mine, **theirs}:  # type: ignore[dict-item]
-                if mine.get(key) != theirs.get(key):  # type: ignore[call-overload]
-                    yield key, mine.get(key), theirs.get(key)  # type: ignore[call-overload]
+            for key in dict.fromkeys((*mine, *theirs)):
+                if mine.get(key) != theirs.get(key):
+                    yield key, mine.get(key), theirs.get(key)

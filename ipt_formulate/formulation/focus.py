@@ -29,9 +29,9 @@ from ipt_formulate.formulation.standing import NOT_SUPPORTED, OPEN, POSSIBLE, PR
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
-from ipt_formulate.rulebook.nodes import Sign
+from ipt_formulate.rulebook.nodes import About, Sign
 
-THREE_LISTS = ("loss", "conflict", "change")
+THREE_LISTS: tuple[About, ...] = ("loss", "conflict", "change")
 LINKS_OF_CRITERION = {
     "priority": ("wishes.most_tied_to", "wishes.wants_to_work_on"),
     "affect": ("wishes.most_feeling",),
@@ -261,7 +261,7 @@ def overturning(x: int, contest: Contest) -> set[str]:
     if view.case.values.get("episode_present") != YES:
         paths |= open_sign(Sign("case", "episode_present"), view.case, view, book)
     for about in THREE_LISTS:
-        paths |= set(open_list(about, view))  # type: ignore[arg-type]
+        paths |= set(open_list(about, view))
     paths |= _could_change(contest.order[x].candidate, contest, against=True)
     paths |= {path for bar in contest.bars[x] for path in _bar_paths(bar, contest)}
     for edge in contest.edges:
@@ -358,7 +358,7 @@ def _criteria_paths(each: Ranked, contest: Contest) -> set[str]:
 def _what_would_find_one(contest: Contest, ordered: Sequence[int]) -> tuple[str, ...]:
     """With nothing to propose: the lists, what the barred wait for, and what could make a candidate possible."""
     view = contest.case.strict
-    paths = {path for about in THREE_LISTS for path in open_list(about, view)}  # type: ignore[arg-type]
+    paths = {path for about in THREE_LISTS for path in open_list(about, view)}
     for i in ordered:
         paths |= {path for bar in contest.bars[i] for path in _bar_paths(bar, contest)}
     for each in contest.order:

@@ -124,7 +124,7 @@ def _result(work: Work, engines: tuple[str, ...], engine_note: str | None) -> r.
     view = with_results(case.presumed, *_found(work, chosen, focus, gate, flags))
     more = beside(case, view, work.names, book)
     return r.Result(
-        case=work.intake.id or "case",
+        case=work.intake.case_id or "case",
         flags=flags,
         safety_unasked=unasked,
         focus=focus,

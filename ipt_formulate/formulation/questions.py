@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ipt_formulate.formulation.result import Question
+from ipt_formulate.formulation.result import Bucket, Question
 from ipt_formulate.intake import ITEMS, Intake, IntakeError, parse_path
 from ipt_formulate.intake.types import Choice, Multi, Tri
 
@@ -43,14 +43,14 @@ def questions_of(
 
 def _gathered(
     safety: Iterable[str], focus: Iterable[str], stage: Iterable[str], asked: Iterable[tuple[str, str]]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, Bucket, str]]:
     yield from ((path, "safety", "safety comes first, and this was not asked") for path in safety)
     yield from ((path, "can_change", "the answer can change the focus") for path in focus)
     yield from ((path, "can_change", "the answer can change the stage") for path in stage)
     yield from ((path, "worth_asking", why) for path, why in asked)
 
 
-def _question(intake: Intake, path: str, bucket: str, why: str) -> Question | None:
+def _question(intake: Intake, path: str, bucket: Bucket, why: str) -> Question | None:
     section, _, mark = path.partition(".")
     if mark in ("asked", "complete") and "[" not in section:
         text = f"Are all {section} on record, so that nothing is missing from the list?"
@@ -60,12 +60,12 @@ def _question(intake: Intake, path: str, bucket: str, why: str) -> Question | No
             text=text,
             why=why,
             bucket=bucket,
-            options=("yes", "no"),  # type: ignore[arg-type]
+            options=("yes", "no"),
         )
     if path == "decisions":
         text = "What has the clinician decided about this situation: confirm, keep, exclude or override?"
-        options = ("confirm", "keep", "exclude", "override")
-        return Question(item="H09", path=path, text=text, why=why, bucket=bucket, options=options)  # type: ignore[arg-type]
+        options: tuple[str, ...] = ("confirm", "keep", "exclude", "override")
+        return Question(item="H09", path=path, text=text, why=why, bucket=bucket, options=options)
     try:
         parsed = parse_path(path)
     except IntakeError:
@@ -79,7 +79,7 @@ def _question(intake: Intake, path: str, bucket: str, why: str) -> Question | No
         path=path,
         text=parsed.item.question,
         why=why,
-        bucket=bucket,  # type: ignore[arg-type]
+        bucket=bucket,
         options=options,
     )
 

@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-FORMAT = "ipt-formulate.result/1"
+FORMAT: Literal["ipt-formulate.result/1"] = "ipt-formulate.result/1"
 NOTICE = (
     "Candidates for a clinician to weigh, not a diagnosis. For education, research and the support of trained "
     "clinicians; not a medical device, not validated, not for emergencies. No clinician has reviewed the rules yet."
 )
 
+Bucket = Literal["safety", "can_change", "worth_asking", "declined"]
 StandingWord = Literal["excluded", "not_supported", "open", "possible", "present"]
 TruthWord = Literal["no", "unknown", "yes"]
 
@@ -235,7 +236,7 @@ class Question(_Frozen):
     path: str
     text: str
     why: str
-    bucket: Literal["safety", "can_change", "worth_asking", "declined"]
+    bucket: Bucket
     options: tuple[str, ...]
 
 

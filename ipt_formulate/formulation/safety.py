@@ -66,6 +66,8 @@ def _danger_told(node: Condition, record: Record, view: View, book: Rulebook, *,
     """Is some leaf about safety known, on the side that would raise the flag?"""
     if isinstance(node, n.Not):
         return _danger_told(node.part, record, view, book, expected=not expected)
+    if isinstance(node, n.Answered):
+        return False  # that nobody asked is no sign of danger by itself
     if isinstance(node, n.LEAVES):
         told: Truth = YES if expected else NO
         return truth(node, record, view) == told and is_about_safety(node.sign, book)

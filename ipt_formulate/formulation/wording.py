@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipt_formulate.engines.facts import Record
+from ipt_formulate.engines.facts import Ids, Record
 from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.rulebook.vocabulary import LISTS
@@ -38,7 +38,8 @@ class Names:
         label = self._labels.get(record.key)
         if label:
             return label
-        named = getattr(record.values.get("person"), "named", frozenset())
+        person_link = record.values.get("person")
+        named = person_link.named if isinstance(person_link, Ids) else frozenset[str]()
         for person in sorted(named):
             if person in self._people:
                 return self._people[person]

@@ -289,4 +289,5 @@ class Reader:
             form.fault(
                 "R306", f"`{phrase.how}` may name several kinds of record; say `connected KIND where` instead", key
             )
-        return Linked(sign, type_.to[0], inner(phrase.part, type_.to[0], True))
+        about_linked = cast(About, type_.to[0])
+        return Linked(sign, about_linked, inner(phrase.part, about_linked, True))

@@ -35,6 +35,7 @@ from ipt_formulate.rulebook.then import Conclusions, head, primitive_type, then_
 from ipt_formulate.rulebook.vocabulary import Vocabulary
 
 SPEC = 1
+COUNTED_THROUGH = ("onset", "episode.onset", "frame.assessed_on")
 NEEDED_SIGNS = ("lag", "timing", "timing_strength", "tied", "direction")
 CASE_KINDS: tuple[CaseKind, ...] = ("fires", "holds", "unknown", "near", "gives")
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*\Z")
@@ -373,8 +374,10 @@ def inputs_of(rule: Rule, about: About, vocabulary: Vocabulary) -> set[Sign]:
         by = each.by if isinstance(each, c.Derives | c.Presumes) else None
         match by:
             case c.Lag(start, end):
-                add(start)
-                add(end)
+                # Days told as a lag are counted through the onset or the assessment, whatever the rule compares.
+                # The onset itself cannot be: it is only counted through the assessment.
+                for name in (start, end, *(COUNTED_THROUGH[1:] if start in COUNTED_THROUGH else COUNTED_THROUGH)):
+                    add(name)
             case c.Band(of):
                 add(of)
             case c.OneOf(values):

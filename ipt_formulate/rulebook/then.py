@@ -428,7 +428,7 @@ def _linked_type(body: dict[str, Any], about: About, vocabulary: Vocabulary) -> 
     type_ = vocabulary.type_of(link) if link is not None else None
     if not isinstance(type_, Link):
         return None
-    other = vocabulary.find(type_.to[0], str(body.get("sign")))
+    other = vocabulary.find(cast(About, type_.to[0]), str(body.get("sign")))
     return vocabulary.type_of(other) if other is not None else None
 
 

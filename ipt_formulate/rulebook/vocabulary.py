@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ipt_formulate.intake import ITEMS
 from ipt_formulate.intake.types import Choice, Day, Link, Multi, Number, Text, Tri
-from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
+from ipt_formulate.rulebook.nodes import ABOUTS, SITUATIONS, About, Sign
 
 SignType: TypeAlias = Tri | Choice | Multi | Number | Day | Text | Link
 
@@ -36,7 +36,7 @@ class Vocabulary:
     def __init__(self, *, areas: tuple[str, ...], switches: Mapping[str, SignType]) -> None:
         self.areas = areas
         tables: dict[About, dict[str, SignType]] = {
-            about: {name: item.type for name, item in items.items()} for about, items in ITEMS.items()
+            about: {name: item.type for name, item in ITEMS[about].items()} for about in ABOUTS
         }
         case = tables["case"]
         case.update({f"{section}_complete": Tri() for section in LISTS.values()})

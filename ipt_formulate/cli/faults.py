@@ -1,0 +1,59 @@
+"""How does the command line end when something is wrong?
+
+One place for exit codes and messages: 0 well, 1 findings, 2 usage, 3 bad input, 4 bad rulebook, 70 internal. Messages go
+to stderr and hold no answer of a case unless `--show-values` was asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+WELL, FINDINGS, USAGE, BAD_INPUT, BAD_RULEBOOK, INTERNAL = 0, 1, 2, 3, 4, 70
+MOST_FAULTS = 50
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the errors of this library into messages and exit codes."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        from ipt_formulate.engines.choosing import EngineUnavailable
+        from ipt_formulate.engines.verdicts import EngineDisagreement
+        from ipt_formulate.intake import IntakeError
+        from ipt_formulate.rulebook import RulebookError
+
+        try:
+            return command(*args, **kwargs)
+        except IntakeError as error:
+            stop(BAD_INPUT, error, "the intake has faults", show_values=bool(kwargs.get("show_values")))
+        except RulebookError as error:
+            stop(BAD_RULEBOOK, error, "the rulebook has faults")
+        except EngineUnavailable as error:
+            raise click.UsageError(str(error)) from error
+        except EngineDisagreement as error:
+            click.echo(f"internal error: {error}", err=True)
+            sys.exit(INTERNAL)
+        except FileNotFoundError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(BAD_RULEBOOK)
+
+    return run
+
+
+def stop(code: int, error: Any, what: str, *, show_values: bool = False) -> NoReturn:
+    """Print every fault and end."""
+    faults = error.faults
+    click.echo(f"error: {what} ({len(faults)}); nothing was formulated", err=True)
+    for fault in faults[:MOST_FAULTS]:
+        click.echo(f"  {fault.headline(show_values)}", err=True)
+    if len(faults) > MOST_FAULTS:
+        click.echo(f"  ... and {len(faults) - MOST_FAULTS} more", err=True)
+    sys.exit(code)

@@ -1,0 +1,120 @@
+"""What can be asked of a formulation?
+
+`formulate` turns an intake into a `Formulation`: the frozen result with verbs that take it apart. The result is plain
+data and survives a round trip through JSON; the verbs that look behind it need the case, which travels with a
+formulation made in this process and can be given again with `with_case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import PrivateAttr
+
+from ipt_formulate.engines.choosing import EngineName
+from ipt_formulate.formulation.formulate import Work, conclude
+from ipt_formulate.formulation.result import Result
+from ipt_formulate.intake import Intake
+from ipt_formulate.rulebook import Rulebook
+
+
+class Formulation(Result):
+    """The formulation of one case.
+
+    Ranked candidates, stages, flags and questions, as data (see `Result`), and the verbs that explain them.
+    """
+
+    _work: Work | None = PrivateAttr(default=None)
+
+    @property
+    def _words(self) -> Mapping[str, Any]:
+        """The words of the rulebook that made it; of the library's own when it comes from JSON."""
+        book = self._work.book if self._work is not None else load_rulebook(None, "classic")
+        return book.words
+
+    def explain(self, *, sources: bool = True) -> str:
+        """In words: for each area what spoke for it, against it, what excluded it and what is unknown.
+
+        Parameters
+        ----------
+        sources
+            Name rule, statement and source of each line.
+        """
+        from ipt_formulate.explain.prose import explanation
+
+        return explanation(self, self._words, sources=sources)
+
+    def summary(self) -> str:
+        """A short text that fits a terminal: flags, focus, areas, disputes, what to ask next."""
+        from ipt_formulate.explain.prose import summary
+
+        return summary(self, self._words)
+
+    def to_markdown(self) -> str:
+        """The summary as Markdown, with all text of the case escaped."""
+        from ipt_formulate.explain.prose import markdown
+
+        return markdown(self, self._words)
+
+
+def formulate(
+    intake: Intake | Mapping[str, Any] | str | Path,
+    *,
+    profile: str = "classic",
+    rulebook: Rulebook | str | Path | None = None,
+    engine: EngineName = "auto",
+) -> Formulation:
+    """Formulate one case.
+
+    Parameters
+    ----------
+    intake
+        An intake, its plain data in wire format, or the path of a YAML or JSON file.
+    profile
+        A profile of the rulebook; ignored when `rulebook` is a loaded one.
+    rulebook
+        A loaded rulebook or the folder of one; the rules of this library by default.
+    engine
+        ``auto`` (durable checked against reference where it can run), ``durable`` or ``reference``.
+
+    Returns
+    -------
+    Formulation
+        Frozen. What is unknown stays unknown: see `settled`, `standing` and `questions`.
+
+    Raises
+    ------
+    IntakeError
+        With every fault of the intake and its path.
+    RulebookError
+        With every fault of the rulebook.
+    EngineUnavailable, EngineDisagreement
+        If the engine asked for cannot run; if two engines differ.
+    """
+    case = _intake(intake)
+    book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook, profile)
+    result, work = conclude(case, book, engine)
+    formulation = Formulation.model_construct(**dict(result))
+    formulation._work = work
+    return formulation
+
+
+def _intake(intake: Intake | Mapping[str, Any] | str | Path) -> Intake:
+    if isinstance(intake, Intake):
+        return intake
+    if isinstance(intake, Mapping):
+        return Intake.from_dict(intake)
+    return Intake.from_file(intake)
+
+
+def load_rulebook(folder: str | Path | None, profile: str) -> Rulebook:
+    """A rulebook by folder and profile; loaded once."""
+    return _loaded(str(folder) if folder is not None else None, profile)
+
+
+@lru_cache(maxsize=16)
+def _loaded(folder: str | None, profile: str) -> Rulebook:
+    return Rulebook.load(folder, profile=profile)
