@@ -85,7 +85,7 @@ def _read_wrapped(kind: AnswerType, wire: Mapping[Any, Any]) -> Answer[Any]:
     for key in wire:
         if key not in _KEYS:
             close = nearest(key, _KEYS) if isinstance(key, str) else None
-            wrong.append(Misread("A101", "an answer has no such key", ", ".join(_KEYS), close, repr(key)))
+            wrong.append(Misread("A101", "is no key of an answer", ", ".join(_KEYS), close, repr(key), (str(key),)))
     bare: Answer[Any] = NOT_ASKED
     if "value" in wire and "unknown" in wire:
         wrong.append(Misread("A102", "has both a value and a reason for having none", "one of the two"))

@@ -28,13 +28,13 @@ class IntakeError(FaultyInput):
     """An intake that cannot be read; ``faults`` lists everything wrong with it."""
 
 
-def fault_of(misread: Misread, data: Any = None, document: Document | None = None, path: str | None = None) -> Fault:
+def fault_of(misread: Misread, data: Any = None, document: Document | None = None) -> Fault:
     """The fault for one misread, with its place in ``document`` if there is one."""
     place = None
     if document is not None:
         place = document.place_of(_wire_steps(misread.steps, data), key=misread.code == "A101")
-    steps = shown(_readable(misread)) if path is None else path
-    return Fault(misread.code, steps, misread.message, place, misread.expected, misread.nearest, misread.details)
+    path = shown(_readable(misread))
+    return Fault(misread.code, path, misread.message, place, misread.expected, misread.nearest, misread.details)
 
 
 def misreads_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Misread]:
@@ -105,7 +105,7 @@ def _at(data: Any, step: str | int) -> Any:
 
 def _readable(misread: Misread) -> Steps:
     """Steps without a key we do not know: it may be anything, so it is named only when it is close to a known one."""
-    if misread.code == "A101" and misread.nearest is None and misread.steps and misread.message.startswith("is no"):
+    if misread.code == "A101" and misread.nearest is None:
         return (*misread.steps[:-1], "?")
     return misread.steps
 

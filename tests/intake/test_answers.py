@@ -111,7 +111,7 @@ def test_every_wrong_part_of_one_answer_is_reported() -> None:
     with pytest.raises(Misreadings) as caught:
         read_answer(LETTERS, {"value": ["x", "a", "y"], "source": "q", "on": "z", "odd": 1})
     assert [misread.steps for misread in caught.value.misreads] == [
-        (),
+        ("odd",),
         ("value", 0),
         ("value", 2),
         ("source",),

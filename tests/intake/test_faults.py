@@ -41,7 +41,7 @@ def faults(wire: Any) -> list[tuple[str, str]]:
         ({"said by her": 1}, "A101", "?"),
         ({True: "yes"}, "A101", "?"),
         ({"frame": {3: "x"}}, "A101", "frame.?"),
-        ({"isolation": {"confidants": {"value": 1, True: "x"}}}, "A101", "isolation.confidants"),
+        ({"isolation": {"confidants": {"value": 1, True: "x"}}}, "A101", "isolation.confidants.?"),
         ({"losses": [{"id": "a", "kindd": "other"}]}, "A101", "losses.items[0].kindd"),
         ({"losses": {"askd": "yes"}}, "A101", "losses.askd"),
         ({"losses": [{"id": "a", "origin": "b"}]}, "A101", "losses.items[0].?"),
