@@ -208,6 +208,7 @@ def _rule(
         overrides=form.texts("overrides", required=False),
         cases=_cases(form),
         parameters=tuple(sorted(reader.parameters_read)),
+        allow=_allow(form),
         at=form.place("id"),
     )
     form.close()
@@ -265,6 +266,14 @@ def _basis(form: Form, sources: frozenset[str]) -> Basis:
     )
     basis.close()
     return read
+
+
+def _allow(form: Form) -> dict[str, str]:
+    """The lints that the rule is excluded from; a reason left blank is kept blank, for a lint to find."""
+    if not form.has("allow"):
+        return {}
+    allow = form.sub("allow")
+    return {name: allow.text(name, required=False).strip() for name in allow.data}
 
 
 # -- cases --------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class Rule:
     """One rule.
 
     `when` is what engines run: the rule's own sentence (`own`) and none of its exceptions. Both are None for signs
-    that a primitive gives.
+    that a primitive gives. `allow` has the lints that this rule is excluded from, each with the reason.
     """
 
     id: str
@@ -78,4 +78,5 @@ class Rule:
     overrides: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     parameters: tuple[str, ...] = ()
+    allow: Mapping[str, str] = field(default_factory=dict)
     at: Place | None = field(default=None, compare=False, repr=False)
