@@ -243,7 +243,8 @@ def _results(
 
 def _one_answer_apart(case: Case, other: Case) -> bool:
     mine, theirs = _flat(case), _flat(other)
-    return sum(mine.get(key) != theirs.get(key) for key in {*mine, *theirs}) == 1
+    apart = [key for key in {*mine, *theirs} if mine.get(key) != theirs.get(key)]
+    return len(apart) == 1
 
 
 def _flat(case: Case) -> dict[str, Any]:

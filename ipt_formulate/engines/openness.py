@@ -127,7 +127,7 @@ def _of_sign(sign: Sign, holder: Record, view: View, book: Rulebook) -> Iterator
 
 
 def _of_derived(sign: Sign, holder: Record, view: View, book: Rulebook) -> Iterator[str]:
-    maker = next((each.derived_by for each in book.signs if each.sign == sign), None)
+    maker = book.derived.get(sign)
     if maker is None:
         return
     if maker.when is not None:

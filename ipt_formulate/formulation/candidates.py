@@ -46,7 +46,7 @@ class Candidate:
     """A situation as a candidate for an area.
 
     `exists` is the truth of the route or spawn that made the pair (yes for a recorded one in its home area); `home`
-    tells whether the area is the situation's own.
+    tells whether the area is the situation's own; `ruled_out` that the clinician decided to exclude it (H09).
     """
 
     situation: str
@@ -55,6 +55,7 @@ class Candidate:
     exists: Pair
     home: bool
     evidence: tuple[Evidence, ...]
+    ruled_out: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -146,4 +147,11 @@ def _candidate(
                 if len(members) > 1:
                     truth = Pair(min(truth.strict, member.exists.strict), min(truth.presumed, member.exists.presumed))
                 speaking.append(Evidence(rule, conclusion, member.strict.id, truth))  # type: ignore[arg-type]
-    return Candidate(name, area, tuple(members), exists, home, tuple(speaking))
+    ruled_out = any(_decided(member.strict, "exclude", area) for member in members)
+    return Candidate(name, area, tuple(members), exists, home, tuple(speaking), ruled_out)
+
+
+def _decided(record: Record, decision: str, area: str) -> bool:
+    told = record.values[f"decided.{decision}"]
+    assert isinstance(told, dict)
+    return told.get(area) == YES

@@ -22,18 +22,22 @@ POLICIES_WITHOUT_GATE = ("equal",)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The gate in the strict pass, whether it leans open, and which areas and lists hold it."""
+    """The gate in the strict pass, whether it leans open, and which areas and lists hold it.
+
+    `released`: the clinician overrode it (K-DEF-24, H09); deficits may then be proposed, but are never settled.
+    """
 
     truth: Truth
     leans_open: bool
     held_by: tuple[str, ...]
     open_lists: tuple[str, ...]
     applied: bool
+    released: bool = False
 
     @property
     def admits(self) -> bool:
         """May deficits be ranked, settled or not?"""
-        return not self.applied or self.truth == YES or self.leans_open
+        return not self.applied or self.released or self.truth == YES or self.leans_open
 
     @property
     def lean_word(self) -> str:
@@ -61,7 +65,14 @@ def gate_of(order: Sequence[Ranked], areas: dict[str, Standing], view: View, boo
             held_by.append(area.code)
         leans_open = leans_open and not incomplete and areas[area.code].lean < OPEN
     applied = book.settings.get("deficits_policy") not in POLICIES_WITHOUT_GATE
-    return Gate(YES - highest, leans_open, tuple(held_by), tuple(open_lists), applied)
+    return Gate(YES - highest, leans_open, tuple(held_by), tuple(open_lists), applied, _released(view))
+
+
+def _released(view: View) -> bool:
+    isolation = view.of("isolation")[0]
+    told = isolation.values["decided.override"]
+    assert isinstance(told, dict)
+    return told.get(DEFICITS) == YES
 
 
 def _possible(standing: Standing) -> Truth:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ipt_formulate.formulation.result import Bucket, Question
-from ipt_formulate.intake import ITEMS, Intake, IntakeError, parse_path
+from ipt_formulate.intake import ITEMS, SECTIONS, Intake, IntakeError, parse_path
 from ipt_formulate.intake.types import Choice, Multi, Tri
 
+_BURDENS = {item.code: item.burden for items in ITEMS.values() for item in items.values()}
 BUCKETS = ("safety", "can_change", "worth_asking", "declined")
 
 
@@ -32,11 +33,13 @@ def questions_of(
     asked
         Path and reason of questions that rules ask.
     """
+    declined = declined_paths(intake)
     found: dict[str, Question] = {}
     for path, bucket, why in _gathered(safety, focus, stage, asked):
-        question = _question(intake, path, bucket, why)
-        if question is not None:
-            found.setdefault(question.path, question)
+        if path not in found:
+            question = _question(declined, path, bucket, why)
+            if question is not None:
+                found[path] = question
     order = {bucket: index for index, bucket in enumerate(BUCKETS)}
     return tuple(sorted(found.values(), key=lambda each: (order[each.bucket], _burden(each), each.item, each.path)))
 
@@ -50,7 +53,7 @@ def _gathered(
     yield from ((path, "worth_asking", why) for path, why in asked)
 
 
-def _question(intake: Intake, path: str, bucket: Bucket, why: str) -> Question | None:
+def _question(declined: frozenset[str], path: str, bucket: Bucket, why: str) -> Question | None:
     section, _, mark = path.partition(".")
     if mark in ("asked", "complete") and "[" not in section:
         text = f"Are all {section} on record, so that nothing is missing from the list?"
@@ -70,7 +73,7 @@ def _question(intake: Intake, path: str, bucket: Bucket, why: str) -> Question |
         parsed = parse_path(path)
     except IntakeError:
         return None
-    if _declined(intake, path):
+    if path in declined:
         bucket = "declined"
     type_ = parsed.item.type
     options = ("yes", "no") if isinstance(type_, Tri) else type_.members if isinstance(type_, Choice | Multi) else ()
@@ -84,16 +87,16 @@ def _question(intake: Intake, path: str, bucket: Bucket, why: str) -> Question |
     )
 
 
-def _declined(intake: Intake, path: str) -> bool:
-    try:
-        return intake.answer(path).unknown == "declined"
-    except (IntakeError, KeyError, LookupError):
-        return False
+def declined_paths(intake: Intake) -> frozenset[str]:
+    """The paths of the answers that were declined."""
+    found = [(name, item.read(intake)) for name, item in ITEMS["case"].items()]
+    found += [(f"isolation.{name}", item.read(intake.isolation)) for name, item in ITEMS["isolation"].items()]
+    for about, section in SECTIONS.items():
+        for record in intake.records(about):
+            start = f"{section}[{record.id}]"
+            found += [(f"{start}.{name}", item.read(record)) for name, item in ITEMS[about].items()]
+    return frozenset(path for path, answer in found if answer.unknown == "declined")
 
 
 def _burden(question: Question) -> int:
-    for items in ITEMS.values():
-        for item in items.values():
-            if item.code == question.item:
-                return item.burden
-    return 1
+    return _BURDENS.get(question.item, 1)

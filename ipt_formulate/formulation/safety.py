@@ -81,7 +81,7 @@ def is_about_safety(sign: Sign, book: Rulebook) -> bool:
     item = ITEMS[sign.about].get(sign.name)
     if item is not None:
         return item.safety
-    maker = next((each.derived_by for each in book.signs if each.sign == sign), None)
+    maker = book.derived.get(sign)
     return maker is not None and any(
         is_about_safety(read, book) for read in inputs_of(maker, maker.about, book.vocabulary) if read != sign
     )

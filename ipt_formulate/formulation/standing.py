@@ -61,6 +61,9 @@ def standing_of(candidate: Candidate) -> Standing:
             floors=[_level(each) for each in holding(for_it, c.Floors)],
         )
 
+    if candidate.ruled_out:
+        # A decision is no answer that may still come: while there is none, nothing is left open by it.
+        return Standing(EXCLUDED, EXCLUDED, EXCLUDED)
     worst = folded(strict, YES, UNKNOWN)
     best = folded(strict, UNKNOWN, YES)
     lean = folded(presumed, YES, YES)
@@ -107,7 +110,9 @@ def area_standing(area: Area, candidates: Iterable[tuple[Candidate, Standing]], 
     if not mine:
         if complete and _needs_a_record(area, book):
             return Standing(EXCLUDED, EXCLUDED, EXCLUDED)
-        return Standing(NOT_SUPPORTED, NOT_SUPPORTED if complete else PRESENT, NOT_SUPPORTED)
+        # While the list may still grow, its next situation may turn out excluded: the range has to hold that too.
+        settled = Standing(NOT_SUPPORTED, NOT_SUPPORTED, NOT_SUPPORTED)
+        return settled if complete else Standing(EXCLUDED, PRESENT, NOT_SUPPORTED)
     shown = [standing.lean for candidate, standing in mine if candidate.exists.presumed == YES]
     if not shown:
         return Standing(

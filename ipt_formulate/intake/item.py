@@ -121,6 +121,12 @@ class Record(BaseModel):
             return {key: value for key, value in wire.items() if value is not None}
         return wire
 
+    def __repr__(self) -> str:
+        """Only the kind of record: tracebacks and logs must not hold answers."""
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
     @classmethod
     def questions(cls) -> Mapping[str, Item]:
         """The items of this record by field name, in the order they are asked."""

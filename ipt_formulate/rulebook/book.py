@@ -21,7 +21,7 @@ from ipt_formulate.rulebook.conclusions import Conclusion, Stratum
 from ipt_formulate.rulebook.form import Form, RulebookError
 from ipt_formulate.rulebook.loading import SPEC, SignRule, order_of_signs, read_rules
 from ipt_formulate.rulebook.location import rules_directory
-from ipt_formulate.rulebook.nodes import About
+from ipt_formulate.rulebook.nodes import About, Sign
 from ipt_formulate.rulebook.rule import Rule
 from ipt_formulate.rulebook.vocabulary import LISTS, SignType, Vocabulary
 
@@ -180,12 +180,23 @@ class Rulebook:
         off = {"interpersonal_deficits"} if self.settings.get("areas") == "three_plus_style" else set()
         return tuple(area for area in self.areas if (not area.extra or area.code in extra) and area.code not in off)
 
-    def concluding(self, *kinds: type[Conclusion]) -> Iterator[tuple[Rule, Conclusion]]:
-        """Every active rule with each of its conclusions of these kinds."""
+    @cached_property
+    def derived(self) -> Mapping[Sign, Rule]:
+        """The rule that derives each derived sign."""
+        return {each.sign: each.derived_by for each in self.signs if each.derived_by is not None}
+
+    @cached_property
+    def _concluding(self) -> Mapping[type[Conclusion], tuple[tuple[Rule, Conclusion], ...]]:
+        found: dict[type[Conclusion], list[tuple[Rule, Conclusion]]] = {}
         for rule in self.active:
             for each in rule.conclusions:
-                if isinstance(each, kinds):
-                    yield rule, each
+                found.setdefault(type(each), []).append((rule, each))
+        return {kind: tuple(pairs) for kind, pairs in found.items()}
+
+    def concluding(self, *kinds: type[Conclusion]) -> Iterator[tuple[Rule, Conclusion]]:
+        """Every active rule with each of its conclusions of these kinds."""
+        for kind in kinds:
+            yield from self._concluding.get(kind, ())
 
     def in_stratum(self, stratum: Stratum) -> Iterator[Rule]:
         """Every active rule with a conclusion of the stratum."""

@@ -180,6 +180,7 @@ def _rule(
     _check_when(form, own, concluded)
     _check_readings(form, blocks, concluded)
     _check_about(form, about, concluded)
+    _check_yields(form, concluded)
     if unused := sorted(set(blocks) - used):
         for name in unused:
             form.fault("R315", f"block `{name}` is never used", "blocks", name, key=True)
@@ -246,6 +247,13 @@ def _check_about(form: Form, about: About, concluded: tuple[c.Conclusion, ...]) 
                 form.fault("R327", f"only a rule about a situation may conclude this, not one about a {about}", "about")
         elif each.stratum == "stage" and about != "conflict":
             form.fault("R327", "only a rule about a conflict may speak of its stage", "about")
+
+
+def _check_yields(form: Form, concluded: tuple[c.Conclusion, ...]) -> None:
+    """Verdicts on pairs are told apart by rule and records, so one rule gives way to one kind of record once."""
+    kinds = [each.of for each in concluded if isinstance(each, c.Yields)]
+    for kind in dict.fromkeys(each for each in kinds if kinds.count(each) > 1):
+        form.fault("R328", f"two `yields` to a {kind} in one rule; write two rules", "then")
 
 
 def _basis(form: Form, sources: frozenset[str]) -> Basis:

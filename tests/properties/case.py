@@ -1,0 +1,21 @@
+"""How do the property tests formulate a case? On the shipped rulebook, with the reference engine, with the work kept."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ipt_formulate.formulation.formulate import Work, conclude
+from ipt_formulate.formulation.result import Result
+from ipt_formulate.intake import Intake
+from ipt_formulate.rulebook import Rulebook
+
+
+@cache
+def book(profile: str = "classic") -> Rulebook:
+    """The shipped rulebook under a profile."""
+    return Rulebook.load(profile=profile)
+
+
+def formulated(intake: Intake, profile: str = "classic") -> tuple[Result, Work]:
+    """Result and work of a case."""
+    return conclude(intake, book(profile), "reference")
