@@ -62,12 +62,13 @@ def missing_kinds(rule: Rule) -> tuple[str, ...]:
 def can_be_unknown(rule: Rule) -> bool:
     """Can the verdict be unknown? Not if the rule only reads settings, results and whether something was answered."""
     return rule.when is None or any(
-        isinstance(node, QUANTIFIED) or (isinstance(node, LEAVES) and not _always_known(node))
+        isinstance(node, QUANTIFIED) or (isinstance(node, LEAVES) and not always_known(node))
         for node in walk(rule.when)
     )
 
 
-def _always_known(node: Leaf) -> bool:
+def always_known(node: Leaf) -> bool:
+    """Is the test never unknown, whatever was answered?"""
     name = node.sign.name
     if isinstance(node, Answered) or name.startswith("setting.") or name == "spawned":
         return True
