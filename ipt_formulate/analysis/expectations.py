@@ -15,7 +15,7 @@ of these"; `none` means that there is nothing. A situation of several records an
     flags        by flag: certain or possible, or a mapping of certainty, level, requires_acknowledgement of the gravest
     no_flags     flags not raised; open_flags: not raised, and not known to be off either
     because      rules behind the leading candidate; notes_by: rules whose note or advice is shown
-    asks         paths of questions; withheld: kinds of text; contradictions: signs; group: the verdict of the group check
+    asks         paths of questions; withheld: kinds of text; contradictions: signs; group: verdict of the group check
 """
 
 from __future__ import annotations
