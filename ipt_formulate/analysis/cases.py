@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ipt_formulate.engines.facts import Ids, Record, Value, View, When, nothing_known
+from ipt_formulate.engines.facts import Ids, Record, Value, View, When, answers_of, nothing_known
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import open_answers
 from ipt_formulate.engines.signs import situations_of
@@ -169,8 +169,12 @@ def placed(rule: Rule, case: Case, book: Rulebook) -> tuple[Record, View]:
         If the case is no valid intake, or names a switch or a value that does not exist.
     """
     used = book.with_settings(case.settings) if case.settings else book
-    situations = situations_of(Intake.from_dict(intake_of(rule, case)), used)
-    view = situations.presumed if case.presumed else situations.strict
+    intake = Intake.from_dict(intake_of(rule, case))
+    if any(isinstance(each, c.Entails) for each in rule.conclusions):
+        view = answers_of(intake, used)  # entailments read the answers, before any of them has taken effect
+    else:
+        situations = situations_of(intake, used)
+        view = situations.presumed if case.presumed else situations.strict
     if any(each.stratum == "advice" for each in rule.conclusions):
         view = with_results(view, *_results(rule, case, view, used))
     if rule.about == "case":

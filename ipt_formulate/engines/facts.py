@@ -189,7 +189,9 @@ def _record(
 def _case(intake: Intake, book: Rulebook) -> Record:
     record = _record("case", "case", intake, book)
     for section in LISTS.values():
-        record.values[f"{section}_complete"] = _complete(getattr(intake, section))
+        listed = getattr(intake, section)
+        record.values[f"{section}_complete"] = _complete(listed)
+        record.values[f"{section}_recorded"] = Span(len(listed.items), len(listed.items))
     for switch in book.switches.values():
         value = book.settings[switch.name]
         chosen = value if isinstance(value, tuple) else (value,)

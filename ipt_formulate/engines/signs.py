@@ -29,6 +29,7 @@ from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook.loading import SignRule
 from ipt_formulate.rulebook.nodes import About, Sign, signs_read
+from ipt_formulate.rulebook.vocabulary import SignType
 
 RecordId = str
 
@@ -108,40 +109,40 @@ def _entail(view: View, records: Iterable[Record], book: Rulebook) -> list[Contr
     contradictions: dict[tuple[str, str], Contradiction] = {}
     for record, sign, value, rule in found:
         key = (record.key, sign.name)
-        if key in contradictions:
+        if key in contradictions and not isinstance(record.values[sign.name], dict):
             continue
-        narrowed = _narrow(record.values[sign.name], value)
-        if narrowed is None:
+        narrowed, agrees = _narrow(record.values[sign.name], value, book.vocabulary.type_of(sign))
+        record.values[sign.name] = narrowed
+        if not agrees:
             assert rule.when is not None
             others = tuple(dict.fromkeys(each for each in signs_read(rule.when) if each != sign))
-            contradictions[key] = Contradiction(record.key, record.id, sign, rule.id, others)
-        else:
-            record.values[sign.name] = narrowed
-    for record, sign, _, _ in found:
-        if (record.key, sign.name) in contradictions:
-            record.values[sign.name] = nothing_known(book.vocabulary.type_of(sign))
+            contradictions.setdefault(key, Contradiction(record.key, record.id, sign, rule.id, others))
     return list(contradictions.values())
 
 
-def _narrow(value: Value, to: object) -> Value:
-    """What is possible and entailed; None if nothing is."""
-    if isinstance(value, frozenset):
-        assert isinstance(to, frozenset)
-        return (value & to) or None
-    if isinstance(value, Span):
-        assert isinstance(to, Span)
-        both = Span(max(value.least, to.least), min(value.most, to.most))
-        return both if both.least <= both.most else None
-    if isinstance(value, dict):
-        assert isinstance(to, tuple)
-        narrowed = dict(value)
-        for member, told in to:
-            if narrowed[member] not in (UNKNOWN, told):
-                return None
-            narrowed[member] = told
-        return narrowed
-    assert isinstance(value, int) and isinstance(to, int)
-    return to if value in (UNKNOWN, to) else None
+def _narrow(value: Value, to: object, type_: SignType) -> tuple[Value, bool]:
+    """What is possible and entailed, and whether the two agree; where they do not, nothing is known."""
+    narrowed: Value = None
+    match value:
+        case Ids():
+            return (value, False) if value.named else (Ids(frozenset(), closed=True), True)
+        case frozenset():
+            assert isinstance(to, frozenset)
+            narrowed = (value & to) or None
+        case Span():
+            assert isinstance(to, Span)
+            both = Span(max(value.least, to.least), min(value.most, to.most))
+            narrowed = both if both.least <= both.most else None
+        case dict():
+            assert isinstance(to, tuple)
+            against = {member for member, told in to if value[member] not in (UNKNOWN, told)}
+            # Only the member that is contradicted becomes unknown: the others were told apart from it.
+            told_members = {member: UNKNOWN if member in against else told for member, told in to}
+            return {**value, **told_members}, not against
+        case _:
+            assert isinstance(value, int) and isinstance(to, int)
+            narrowed = to if value in (UNKNOWN, to) else None
+    return (nothing_known(type_), False) if narrowed is None else (narrowed, True)
 
 
 # -- derived and presumed signs -----------------------------------------------------------------------------------

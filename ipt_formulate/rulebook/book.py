@@ -17,11 +17,11 @@ from ipt_formulate.intake.types import Choice, Multi
 from ipt_formulate.reading import RULE_BYTES, Document, Fault, FaultyInput, read_text
 from ipt_formulate.rulebook import cache
 from ipt_formulate.rulebook.canonical import meaning, plain, sha256
-from ipt_formulate.rulebook.conclusions import Conclusion, Stratum
+from ipt_formulate.rulebook.conclusions import Conclusion, Routes, Spawns, Stratum
 from ipt_formulate.rulebook.form import Form, RulebookError
 from ipt_formulate.rulebook.loading import SPEC, SignRule, order_of_signs, read_rules
 from ipt_formulate.rulebook.location import rules_directory
-from ipt_formulate.rulebook.nodes import About, Sign
+from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 from ipt_formulate.rulebook.rule import Rule
 from ipt_formulate.rulebook.vocabulary import LISTS, SignType, Vocabulary
 
@@ -33,7 +33,11 @@ _APART = ("profiles", "words", "cases")
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A problem area: its home kind of record, the lists that can feed it, and the switch that turns it on, if any."""
+    """A problem area: its home kind of record, the lists that can feed it, and the switch that turns it on, if any.
+
+    `fed_by` follows from the rules: the home kind, the kinds that are routed to the area, and the kinds of situation
+    from which one of these is spawned.
+    """
 
     code: str
     home: About | None
@@ -294,6 +298,7 @@ def _assemble(
     )
     if faults:
         return None
+    areas = _fed(areas, rules)
     signs = order_of_signs((rule for rule in rules if rule.status != "retired"), vocabulary, faults)
     return cls(
         name=name,
@@ -323,18 +328,27 @@ def _areas(frame: Form) -> tuple[Area, ...]:
     areas = []
     for index in range(len(raw)):
         form = frame.sub("areas", index)
-        sections = {section: about for about, section in LISTS.items()}
-        fed_by = []
-        for each in form.texts("fed_by", required=False):
-            about = sections.get(each) or (each if each in sections.values() else None)
-            if about is None:
-                form.fault("R241", f"`{each}` is no list", "fed_by", choices=sections, name=each)
-            else:
-                fed_by.append(cast(About, about))
         home = form.text("home", required=False) or None
-        areas.append(Area(form.text("code"), cast("About | None", home), tuple(fed_by), form.has("switch")))
+        areas.append(Area(form.text("code"), cast("About | None", home), (), form.has("switch")))
         form.close(also=("says",))
     return tuple(areas)
+
+
+def _fed(areas: tuple[Area, ...], rules: tuple[Rule, ...]) -> tuple[Area, ...]:
+    """The areas with the lists that can feed them."""
+    active = [rule for rule in rules if rule.status != "retired"]
+    fed = []
+    for area in areas:
+        kinds = {area.home} if area.home is not None else set()
+        for rule in active:
+            if any(isinstance(each, Routes) and each.area == area.code for each in rule.conclusions):
+                kinds.add(rule.about)
+        for rule in active:
+            if any(isinstance(each, Spawns) and each.about in kinds for each in rule.conclusions):
+                kinds.add(rule.about)
+        listed = tuple(about for about in LISTS if about in kinds and about in SITUATIONS)
+        fed.append(replace(area, fed_by=listed))
+    return tuple(fed)
 
 
 def _switches(frame: Form) -> dict[str, Switch]:

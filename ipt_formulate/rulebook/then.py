@@ -361,6 +361,8 @@ class Conclusions:
                     return Span(least, most)
                 number = self.reader._number(form, name, raw)
                 return Span(number, number)
+            case Link() if raw == "none":
+                return "none"
             case _:
                 form.fault("R236", "a rule cannot give a value to a sign of this type; use `by`", name)
                 return None

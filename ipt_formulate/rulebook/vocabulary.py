@@ -40,6 +40,7 @@ class Vocabulary:
         }
         case = tables["case"]
         case.update({f"{section}_complete": Tri() for section in LISTS.values()})
+        case.update({f"{section}_recorded": Number(0, None, None) for section in LISTS.values()})
         case.update({f"setting.{name}": type_ for name, type_ in switches.items()})
         links = case_links()
         for about in (*SITUATIONS, "person"):
