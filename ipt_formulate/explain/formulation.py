@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from ipt_formulate.engines.choosing import EngineName
+from ipt_formulate.explain.errors import NoCase, OtherCase
 from ipt_formulate.formulation.formulate import Work, conclude
 from ipt_formulate.formulation.result import Result
 from ipt_formulate.intake import Intake
@@ -28,6 +29,65 @@ class Formulation(Result):
     """
 
     _work: Work | None = PrivateAttr(default=None)
+
+    @property
+    def work(self) -> Work:
+        """Everything behind the result: the case, its verdicts and the rulebook; for the verbs, not for reading.
+
+        Raises
+        ------
+        NoCase
+            If the formulation came from JSON and was not given its case again.
+        """
+        if self._work is None:
+            raise NoCase
+        return self._work
+
+    def with_case(
+        self, intake: Intake | Mapping[str, Any] | str | Path, *, rulebook: Rulebook | str | Path | None = None
+    ) -> Formulation:
+        """The same formulation with its case again, so that it can be taken apart.
+
+        Parameters
+        ----------
+        intake
+            The intake it was made from, as `formulate` takes it.
+        rulebook
+            The rulebook it was made with; by default the rules of this library under the profile and the switches of
+            the receipt.
+
+        Raises
+        ------
+        OtherCase
+            If the intake, the rulebook or the result that follows from them is not the one of the receipt.
+        IntakeError, RulebookError
+            If one of them has faults.
+        """
+        case = _intake(intake)
+        if case.digest() != self.receipt.intake_sha256:
+            raise OtherCase("this is not the intake that the formulation was made from (intake_sha256 differs)")
+        book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook, self.receipt.profile)
+        book = book.with_settings(self.receipt.settings)
+        if book.sha256 != self.receipt.rulebook_sha256:
+            raise OtherCase(
+                "the formulation was made with another rulebook (rulebook_sha256 differs); name it with "
+                "`rulebook=`, or formulate the case again"
+            )
+        result, work = conclude(case, book, "reference")
+        if result.receipt.result_sha256 != self.receipt.result_sha256:
+            raise OtherCase(
+                f"this version of the library gives another result than version {self.receipt.library} did "
+                "(result_sha256 differs); formulate the case again"
+            )
+        same = self.model_copy()
+        same._work = work
+        return same
+
+    def __eq__(self, other: object) -> bool:
+        """Equal results are equal, whether or not their case is at hand."""
+        return isinstance(other, Result) and dict(self) == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]  # the tables in it are dicts
 
     @property
     def _words(self) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ into a page escapes it.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -135,7 +135,7 @@ class Candidate(_Frozen):
     standing: StandingRange
     settled: bool
     rank: int | None
-    key: tuple[Any, ...]
+    key: tuple[tuple[int, ...], int, tuple[int, ...]]
     criteria: dict[str, Criterion]
     direction: tuple[str, ...]
     barred: tuple[BarredFrom, ...]
@@ -248,7 +248,7 @@ class Receipt(_Frozen):
     rulebook_version: str
     rulebook_sha256: str
     profile: str
-    settings: dict[str, Any]
+    settings: dict[str, str | tuple[str, ...]]
     engines: tuple[str, ...]
     engine_note: str | None
     intake_sha256: str

@@ -1,0 +1,39 @@
+"""What can be wrong with a question to a formulation?
+
+The case is not there, it is another one, or what was asked about does not exist. Messages name what there is; they
+never repeat an answer of the case.
+"""
+
+from __future__ import annotations
+
+
+class NoCase(RuntimeError):
+    """The formulation is plain data from JSON; what looks behind it needs the case."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this formulation was restored from JSON and has no case behind it; give it the intake it was made from "
+            "with formulation.with_case(intake)"
+        )
+
+
+class OtherCase(ValueError):
+    """The intake or the rulebook that was given is not the one that the formulation was made from."""
+
+
+class UnknownTarget(ValueError):
+    """What was asked about is no area, situation, stage, flag or rule of this case.
+
+    Attributes
+    ----------
+    target
+        What was asked about.
+    nearest
+        The nearest right name, if one is near.
+    """
+
+    def __init__(self, target: str, nearest: str | None, known: str) -> None:
+        self.target = target
+        self.nearest = nearest
+        hint = f"; nearest: {nearest}" if nearest else ""
+        super().__init__(f"nothing here is called `{target}`{hint}. {known}")
