@@ -56,7 +56,8 @@ def _same_person(record: Record, other: Record) -> Truth:
 
 
 def _named_together(record: Record, other: Record) -> Truth:
-    mine, theirs = record.values["named_in"], other.values["named_in"]
-    assert isinstance(mine, dict) and isinstance(theirs, dict)
+    mine, theirs = record.values.get("named_in"), other.values.get("named_in")
+    if not isinstance(mine, dict) or not isinstance(theirs, dict):
+        return NO
     both: list[Truth] = [min(mine.get(name, NO), theirs.get(name, NO)) for name in SHARED_ANSWERS]
     return max(both)

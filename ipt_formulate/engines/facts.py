@@ -210,10 +210,10 @@ def _complete(section: Any) -> Truth:
 
 
 def add_built_in(record: Record, links: Mapping[str, Value], intake: Intake, book: Rulebook) -> None:
-    """Add the signs that every record has: which answers name it, what was decided about it, how it came to be."""
-    record.values["named_in"] = {name: ids.names(record.id) for name, ids in links.items() if isinstance(ids, Ids)}
+    """Add the signs that every situation has: which answers name it, what was decided about it, how it came to be."""
     if record.about not in SITUATIONS:
         return
+    record.values["named_in"] = {name: ids.names(record.id) for name, ids in links.items() if isinstance(ids, Ids)}
     record.values["spawned"] = YES if record.made_by is not None else NO
     areas = book.vocabulary.areas
     decided = {(each.area, each.decision) for each in intake.decisions if each.situation == record.id}

@@ -43,9 +43,8 @@ class Vocabulary:
         case.update({f"{section}_recorded": Number(0, None, None) for section in LISTS.values()})
         case.update({f"setting.{name}": type_ for name, type_ in switches.items()})
         links = case_links()
-        for about in (*SITUATIONS, "person"):
-            tables[about]["named_in"] = Multi(members=links)
         for about in SITUATIONS:
+            tables[about]["named_in"] = Multi(members=links)
             tables[about]["spawned"] = Tri()
             tables[about].update({f"decided.{each}": Multi(members=areas) for each in DECISIONS})
         self._tables = tables
