@@ -56,6 +56,7 @@ def markdown_text(text: str) -> str:
 
 def _rendered(template: str, result: Result, words: Words, **more: Any) -> str:
     escape = markdown_text if template.endswith(".md") else plain
+    words = in_label_set(words, result.receipt.settings.get("label_set"))
     text = (
         _environment()
         .get_template(template)
@@ -73,6 +74,14 @@ def _rendered(template: str, result: Result, words: Words, **more: Any) -> str:
         )
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def in_label_set(words: Words, label_set: object) -> Words:
+    """The words with the names of the areas from a label set (DIS-04): ``plain``, else those of the manuals."""
+    if label_set != "plain":
+        return words
+    areas = {code: {**names, "label": names.get("plain", names["label"])} for code, names in words["areas"].items()}
+    return {**words, "areas": areas}
 
 
 @cache

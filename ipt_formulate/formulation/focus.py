@@ -14,7 +14,7 @@ from ipt_formulate.engines.openness import open_answers, open_connection, open_e
 from ipt_formulate.engines.signs import Situations
 from ipt_formulate.engines.verdicts import Pair, Verdicts
 from ipt_formulate.formulation.candidates import Candidate
-from ipt_formulate.formulation.gate import DEFICITS, Gate
+from ipt_formulate.formulation.gate import DEFICITS, Gate, never_a_focus, never_second
 from ipt_formulate.formulation.ranking import (
     ROUNDS,
     Edge,
@@ -126,7 +126,7 @@ def shown_order(contest: Contest) -> list[int]:
 def _admitted(each: Ranked, contest: Contest) -> bool:
     if each.candidate.area != DEFICITS:
         return True
-    return contest.gate.admits and contest.book.settings.get("deficits_policy") != "note_only"
+    return contest.gate.admits and not never_a_focus(each.candidate.area, contest.book)
 
 
 def barred(contest: Contest, index: int, place: str) -> bool:
@@ -158,7 +158,7 @@ def focus_of(contest: Contest, ordered: Sequence[int]) -> Focus:
 
 
 def _impossible(each: Ranked, contest: Contest) -> bool:
-    if each.standing.best < POSSIBLE:
+    if each.standing.best < POSSIBLE or never_a_focus(each.candidate.area, contest.book):
         return True
     return each.candidate.area == DEFICITS and contest.gate.applied and contest.gate.truth == NO
 
@@ -168,7 +168,7 @@ def _second(first: int, ordered: Sequence[int], contest: Contest) -> int | None:
         return None
     for i in ordered:
         each = contest.order[i]
-        if i == first or each.standing.lean != PRESENT or each.candidate.area == DEFICITS:
+        if i == first or each.standing.lean != PRESENT or never_second(each.candidate.area, contest.book):
             continue
         if barred(contest, i, "second"):
             continue
@@ -217,7 +217,7 @@ def _is_rival(y: int, contest: Contest) -> bool:
     each = contest.order[y]
     if each.candidate.area == DEFICITS and contest.gate.applied and contest.gate.truth == NO:
         return False
-    if each.candidate.area == DEFICITS and contest.book.settings.get("deficits_policy") == "note_only":
+    if never_a_focus(each.candidate.area, contest.book):
         return False
     return not any(bar.place == "first" and bar.for_good for bar in contest.bars[y])
 

@@ -137,7 +137,7 @@ def _result(work: Work, engines: tuple[str, ...], engine_note: str | None) -> r.
         questions=questions_of(
             work.intake,
             safety=unasked,
-            focus=(*focus.overturned_by, *gate.questions),
+            focus=(*focus.overturned_by, *(gate.questions if gate.applied else ())),
             stage=[path for each in disputes for path in each.deciding_questions],
             asked=[(each.path, each.why) for each in more.asked],
         ),

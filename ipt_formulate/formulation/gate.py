@@ -1,7 +1,8 @@
 """May interpersonal deficits be considered at all?
 
 Only if every other area is known not to be possible and its list known to be complete. Unknown keeps the gate
-unsettled; it never opens it.
+unsettled; it never opens it. The switch `deficits_policy` says whether the gate decides at all; it is computed and
+reported under every value.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from ipt_formulate.rulebook import Rulebook
 
 DEFICITS = "interpersonal_deficits"
 GATE_WORDS = {NO: "closed", UNKNOWN: "unsettled", YES: "open"}
-POLICIES_WITHOUT_GATE = ("equal",)
+POLICY = "deficits_policy"
+EQUAL, NOTE_ONLY = "equal", "note_only"
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """The gate in the strict pass, whether it leans open, and which areas and lists hold it.
 
+    `applied`: it decides whether deficits are ranked; not where they compete as an equal or are a note only, nor where
+    the area is switched off.
     `released`: the clinician overrode it (K-DEF-24, H09); deficits may then be proposed, but are never settled.
     """
 
@@ -64,7 +68,8 @@ def gate_of(order: Sequence[Ranked], areas: dict[str, Standing], view: View, boo
         if areas[area.code].lean >= POSSIBLE:
             held_by.append(area.code)
         leans_open = leans_open and not incomplete and areas[area.code].lean < OPEN
-    applied = book.settings.get("deficits_policy") not in POLICIES_WITHOUT_GATE
+    in_use = any(area.code == DEFICITS for area in book.areas_on)
+    applied = in_use and book.settings.get(POLICY) not in (EQUAL, NOTE_ONLY)
     return Gate(YES - highest, leans_open, tuple(held_by), tuple(open_lists), applied, _released(view))
 
 
@@ -79,3 +84,13 @@ def _possible(standing: Standing) -> Truth:
     if standing.worst >= POSSIBLE:
         return YES
     return NO if standing.best < POSSIBLE else UNKNOWN
+
+
+def never_a_focus(area: str, book: Rulebook) -> bool:
+    """Is the area described only, whatever is found (DIS-03)?"""
+    return area == DEFICITS and book.settings.get(POLICY) == NOTE_ONLY
+
+
+def never_second(area: str, book: Rulebook) -> bool:
+    """May the area not stand beside a first focus (K-RANK-28)? Only where deficits are an equal may they (DIS-03)."""
+    return area == DEFICITS and book.settings.get(POLICY) != EQUAL

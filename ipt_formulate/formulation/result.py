@@ -94,7 +94,10 @@ class AreaOff(_Frozen):
 
 
 class Gate(_Frozen):
-    """Whether deficits may be considered: open, unsettled or closed, for certain and on what was said."""
+    """Whether deficits may be considered: open, unsettled or closed, for certain and on what was said.
+
+    `applied`: the gate decides whether they are ranked (switches `deficits_policy`, `areas`); else it is only reported.
+    """
 
     value: Literal["open", "unsettled", "closed"]
     lean: Literal["open", "unsettled", "closed"]
