@@ -12,6 +12,7 @@ from ipt_formulate.analysis.lints.contradictory import Contradictory
 from ipt_formulate.analysis.lints.exclusions import ExclusionWithoutReason, IdleExclusion
 from ipt_formulate.analysis.lints.impossible_pair import ImpossiblePair
 from ipt_formulate.analysis.lints.lint import SEVERITIES, Finding, Lint, Material, Problem, Severity
+from ipt_formulate.analysis.lints.lock import ChangedWithoutRevision, LockOutdated
 from ipt_formulate.analysis.lints.missing_case_kind import MissingCaseKind
 from ipt_formulate.analysis.lints.missing_property_test import MissingPropertyTest
 from ipt_formulate.analysis.lints.no_loss_in_support import NoLossInSupport
@@ -32,11 +33,13 @@ _ALL: tuple[Lint, ...] = (
     AlwaysTrue(),
     BareNot(),
     BlockNeverUsed(),
+    ChangedWithoutRevision(),
     CollidingConclusions(),
     Contradictory(),
     ExclusionWithoutReason(),
     IdleExclusion(),
     ImpossiblePair(),
+    LockOutdated(),
     MissingCaseKind(),
     MissingPropertyTest(),
     NoLossInSupport(),
@@ -67,7 +70,7 @@ def run_lints(book: Rulebook) -> tuple[Finding, ...]:
     excluded: dict[str, set[str]] = {}
     for lint in _ALL:
         for problem in lint.of_book(material):
-            if problem.rule is not None and lint.name in book.rules[problem.rule].allow:
+            if lint.excludable and problem.rule is not None and lint.name in book.rules[problem.rule].allow:
                 excluded.setdefault(problem.rule, set()).add(lint.name)
             else:
                 found.append((lint, problem))

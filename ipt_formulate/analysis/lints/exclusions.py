@@ -15,6 +15,7 @@ class ExclusionWithoutReason(Lint):
     name: ClassVar[str] = "exclusion_without_reason"
     severity: ClassVar[Severity] = "error"
     says: ClassVar[str] = "a rule is excluded from a lint without a reason"
+    excludable: ClassVar[bool] = False
 
     def of_rule(self, rule: Rule, material: Material) -> Iterator[Problem]:
         """Every blank reason."""
@@ -29,6 +30,7 @@ class IdleExclusion(Lint):
     name: ClassVar[str] = "idle_exclusion"
     severity: ClassVar[Severity] = "warning"
     says: ClassVar[str] = "a rule is excluded from a lint that finds nothing in it"
+    excludable: ClassVar[bool] = False
 
     def of_allowed(self, rule: Rule, found: frozenset[str], lints: Mapping[str, Lint]) -> Iterator[Problem]:
         """Every exclusion of a rule beyond the lints that found something in it; asked when all others are done."""
@@ -38,8 +40,8 @@ class IdleExclusion(Lint):
             lint = lints.get(name)
             if lint is None:
                 why = f"there is no lint `{name}`{did_you_mean(name, tuple(lints))}"
-            elif lint.fault is not None:
-                why = f"no rule can be excluded from `{name}`: it is a load fault"
+            elif not lint.excludable:
+                why = f"no rule can be excluded from `{name}`"
             else:
                 why = f"`{name}` finds nothing in this rule: take the exclusion out"
             yield in_rule(rule, why, "allow", name, key=True)

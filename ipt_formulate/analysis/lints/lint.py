@@ -76,14 +76,16 @@ class Lint:
     says
         What a finding means, in one line.
     fault
-        The code of the load fault, for what is found while the rulebook is read; such a lint finds nothing itself and
-        cannot be excluded.
+        The code of the load fault, for what is found while the rulebook is read; such a lint finds nothing itself.
+    excludable
+        Whether a rule may be excluded from it with `allow`.
     """
 
     name: ClassVar[str]
     severity: ClassVar[Severity]
     says: ClassVar[str]
     fault: ClassVar[str | None] = None
+    excludable: ClassVar[bool] = True
 
     def of_book(self, material: Material) -> Iterator[Problem]:
         """Every problem of the rulebook; by default those of each active rule."""

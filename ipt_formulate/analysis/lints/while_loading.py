@@ -18,6 +18,7 @@ class BlockNeverUsed(Lint):
     severity: ClassVar[Severity] = "error"
     says: ClassVar[str] = "a block is named and then used by no sentence and no conclusion"
     fault: ClassVar[str | None] = "R315"
+    excludable: ClassVar[bool] = False
 
 
 class UnknownStatement(Lint):
@@ -27,6 +28,7 @@ class UnknownStatement(Lint):
     severity: ClassVar[Severity] = "error"
     says: ClassVar[str] = "a rule claims to stand for a statement that does not exist"
     fault: ClassVar[str | None] = "R317"
+    excludable: ClassVar[bool] = False
 
 
 class UnknownSource(Lint):
@@ -36,3 +38,4 @@ class UnknownSource(Lint):
     severity: ClassVar[Severity] = "error"
     says: ClassVar[str] = "a rule names a source that does not exist"
     fault: ClassVar[str | None] = "R323"
+    excludable: ClassVar[bool] = False
