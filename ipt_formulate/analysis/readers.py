@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
+from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.loading import inputs_of
 from ipt_formulate.rulebook.nodes import Sign, signs_read
 
@@ -33,7 +34,30 @@ def signs_made(rule: Rule, book: Rulebook) -> Iterator[Sign]:
                 yield sign
 
 
-def readers_of(rule: Rule, book: Rulebook) -> tuple[str, ...]:
-    """The active rules that read a sign this rule makes, in the order of their ids."""
-    made = set(signs_made(rule, book))
-    return tuple(each.id for each in book.active if each is not rule and made & read_by(each, book)) if made else ()
+class Readers:
+    """The rules that read each sign and each flag of a rulebook."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._book = book
+        self._of_sign: dict[Sign, list[str]] = {}
+        self._of_flag: dict[str, list[str]] = {}
+        for rule in book.active:
+            for sign in read_by(rule, book):
+                self._of_sign.setdefault(sign, []).append(rule.id)
+            for flag in _flags_read(rule):
+                self._of_flag.setdefault(flag, []).append(rule.id)
+
+    def of(self, rule: Rule) -> tuple[str, ...]:
+        """The active rules that read a sign or a flag that this rule makes, in the order of their ids."""
+        found = {name for sign in signs_made(rule, self._book) for name in self._of_sign.get(sign, ())}
+        for each in rule.conclusions:
+            if isinstance(each, c.Flags):
+                found.update(self._of_flag.get(each.flag, ()))
+        return tuple(sorted(found - {rule.id}))
+
+
+def _flags_read(rule: Rule) -> set[str]:
+    nodes = n.walk(rule.when) if rule.when is not None else ()
+    return {
+        flag for node in nodes if isinstance(node, n.Has) and node.sign.name == "result.flags" for flag in node.members
+    }

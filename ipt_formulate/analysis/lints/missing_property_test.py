@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from ipt_formulate.analysis.coverage import kept_by
 from ipt_formulate.analysis.lints.lint import Lint, Material, Problem, Severity, did_you_mean
 
 _TEST = re.compile(r"^(?:async )?def (test_\w+)\(", re.MULTILINE)
@@ -29,8 +30,7 @@ class MissingPropertyTest(Lint):
         if tests is None:
             return
         for statement, body in material.book.statements.items():
-            kept_by = body.get("kept_by")
-            for name in [kept_by] if isinstance(kept_by, str) else kept_by or ():
+            for name in kept_by(body):
                 if name not in tests:
                     message = f"there is no test `{name}` in tests/properties{did_you_mean(name, tests)}"
                     yield Problem("statements.yaml", (statement, "kept_by"), message)
