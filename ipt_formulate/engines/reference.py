@@ -27,11 +27,12 @@ class ReferenceEngine:
             for strict, presumed in zip(
                 situations.strict.of(rule.about), situations.presumed.of(rule.about), strict=True
             ):
-                _match(rule, strict, presumed, situations, verdicts)
+                match(rule, strict, presumed, situations, verdicts)
         return verdicts
 
 
-def _match(rule: Rule, strict: Record, presumed: Record, situations: Situations, verdicts: Verdicts) -> None:
+def match(rule: Rule, strict: Record, presumed: Record, situations: Situations, verdicts: Verdicts) -> None:
+    """Note what one rule says of one record, and of its pairs with others."""
     assert rule.when is not None
     pair = Pair(truth(rule.when, strict, situations.strict), truth(rule.when, presumed, situations.presumed))
     verdicts.rules[rule.id, strict.id] = pair

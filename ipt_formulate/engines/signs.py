@@ -57,7 +57,14 @@ class Situations:
 
 def situations_of(intake: Intake, book: Rulebook) -> Situations:
     """Both passes of one case."""
-    answers = answers_of(intake, book)
+    return situations_from(answers_of(intake, book), intake, book)
+
+
+def situations_from(answers: View, intake: Intake, book: Rulebook) -> Situations:
+    """Both passes of one case whose answers are at hand as a view, which becomes the strict pass.
+
+    Of `intake` only the clinician's decisions are read.
+    """
     contradictions = _entail(answers, [answers.case, *answers.all()], book)
     situations = Situations(strict=answers, presumed=answers, contradictions=contradictions)
     situations.presumed = View(

@@ -134,8 +134,11 @@ def barred(contest: Contest, index: int, place: str) -> bool:
     return any(bar.place == place and bar.shown for bar in contest.bars[index])
 
 
-def focus_of(contest: Contest, ordered: Sequence[int]) -> Focus:
-    """The focus of one case, with its status."""
+def focus_of(contest: Contest, ordered: Sequence[int], *, overturned: bool = True) -> Focus:
+    """The focus of one case, with its status.
+
+    Without `overturned` the answers that could overturn it are not looked for: that takes longer than all the rest.
+    """
     view = contest.case.strict
     complete = all(view.complete(about) == YES for about in THREE_LISTS)
     if view.case.values.get("episode_present") == NO:
@@ -144,17 +147,18 @@ def focus_of(contest: Contest, ordered: Sequence[int]) -> Focus:
         return Focus("none", (), None, not contest.case.contradictions, ())
     free = [i for i in ordered if not barred(contest, i, "first")]
     if not free:
-        return Focus("insufficient", (), None, False, _what_would_find_one(contest, ordered))
+        finding = _what_would_find_one(contest, ordered) if overturned else ()
+        return Focus("insufficient", (), None, False, finding)
+    opening: set[str] = set()
     leaders = tuple(i for i in free if contest.keys[i] == contest.keys[free[0]])
     if len(leaders) > 1:
-        opening: set[str] = set()
-        for i in leaders:
+        for i in leaders if overturned else ():
             opening |= overturning(i, contest)
         return Focus("tie", leaders, None, False, tuple(sorted(opening)))
     settled = complete and is_settled(leaders[0], contest)
     second = _second(leaders[0], ordered, contest)
-    overturned = () if settled else tuple(sorted(overturning(leaders[0], contest)))
-    return Focus("proposed", leaders, second, settled, overturned)
+    opening = overturning(leaders[0], contest) if overturned and not settled else set()
+    return Focus("proposed", leaders, second, settled, tuple(sorted(opening)))
 
 
 def _impossible(each: Ranked, contest: Contest) -> bool:

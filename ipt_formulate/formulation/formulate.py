@@ -73,7 +73,7 @@ def conclude(intake: Intake, book: Rulebook, engine: EngineName = "auto") -> tup
     """
     case = situations_of(intake, book)
     verdicts, engines, engine_note = verdicts_of(case, book, engine)
-    work = _work(intake, book, case, verdicts)
+    work = work_of(intake, book, case, verdicts)
     result = _result(work, engines, engine_note)
     digest = sha256(result.model_dump(mode="json", exclude={"receipt"}))
     receipt = result.receipt.model_copy(update={"result_sha256": digest})
@@ -86,11 +86,12 @@ def outcome(intake: Intake, book: Rulebook) -> tuple[Work, focusing.Focus]:
     For comparing many variants of a case; a few milliseconds each.
     """
     case = situations_of(intake, book)
-    work = _work(intake, book, case, ReferenceEngine().run(case, book))
+    work = work_of(intake, book, case, ReferenceEngine().run(case, book))
     return work, focus_of(work.contest, work.ordered)
 
 
-def _work(intake: Intake, book: Rulebook, case: Situations, verdicts: Verdicts) -> Work:
+def work_of(intake: Intake, book: Rulebook, case: Situations, verdicts: Verdicts) -> Work:
+    """Candidates, standings, order, stages and gate from what the engines found."""
     candidates = candidates_of(case, verdicts, book)
     standings = [standing_of(each) for each in candidates]
     order = tuple(

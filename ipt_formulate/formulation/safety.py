@@ -6,6 +6,8 @@ an earlier stratum can read one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ipt_formulate.engines.facts import Record, View
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.signs import Situations
@@ -25,12 +27,8 @@ LEVELS = ("emergency", "urgent", "review", "clinical")
 def flags_of(case: Situations, names: Names, book: Rulebook) -> tuple[Flag, ...]:
     """Every flag, gravest first; several reasons for the same flag at the same level are one flag."""
     found: dict[tuple[str, str], list[tuple[str, Rule, Record]]] = {}
-    for rule, each in book.concluding(c.Flags):
-        assert isinstance(each, c.Flags) and rule.when is not None
-        for strict, presumed in zip(case.strict.of(rule.about), case.presumed.of(rule.about), strict=True):
-            certainty = _certainty(rule, each, strict, presumed, case, book)
-            if certainty is not None:
-                found.setdefault((each.flag, each.level), []).append((certainty, rule, strict))
+    for flag, level, certainty, rule, record in raised(case, book):
+        found.setdefault((flag, level), []).append((certainty, rule, record))
     flags = [
         Flag(
             id=flag,
@@ -44,6 +42,16 @@ def flags_of(case: Situations, names: Names, book: Rulebook) -> tuple[Flag, ...]
         for (flag, level), reasons in found.items()
     ]
     return tuple(sorted(flags, key=lambda flag: (LEVELS.index(flag.level), flag.certainty, flag.id)))
+
+
+def raised(case: Situations, book: Rulebook) -> Iterator[tuple[str, str, str, Rule, Record]]:
+    """Flag, level, certainty, rule and record of every safety rule that raises one."""
+    for rule, each in book.concluding(c.Flags):
+        assert isinstance(each, c.Flags) and rule.when is not None
+        for strict, presumed in zip(case.strict.of(rule.about), case.presumed.of(rule.about), strict=True):
+            certainty = _certainty(rule, each, strict, presumed, case, book)
+            if certainty is not None:
+                yield each.flag, each.level, certainty, rule, strict
 
 
 def _certainty(
