@@ -45,8 +45,13 @@ class CaseOutcome:
 def run_cases(book: Rulebook) -> Iterator[CaseOutcome]:
     """Every case of every active rule."""
     for rule in book.active:
-        for case in rule.cases:
-            yield CaseOutcome(rule.id, case, tuple(_problems(rule, case, book)))
+        yield from cases_of(rule, book)
+
+
+def cases_of(rule: Rule, book: Rulebook) -> Iterator[CaseOutcome]:
+    """Every case of one rule."""
+    for case in rule.cases:
+        yield CaseOutcome(rule.id, case, tuple(_problems(rule, case, book)))
 
 
 def missing_kinds(rule: Rule) -> tuple[str, ...]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipt_formulate.analysis.cases import placed
 from ipt_formulate.engines.facts import Record, View
 from ipt_formulate.engines.kleene import truth
-from ipt_formulate.logic.truth import Truth
+from ipt_formulate.intake import IntakeError
+from ipt_formulate.logic.truth import Truth, word
+from ipt_formulate.rulebook import Case, Rule, Rulebook, RulebookError
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.nodes import Condition
 
@@ -21,6 +24,21 @@ def deciding(node: Condition, record: Record, view: View) -> tuple[tuple[str, Tr
     A part about other records counts as one test; whether the list is complete is part of it.
     """
     return tuple(dict.fromkeys(_deciding(node, record, view, "")))
+
+
+def decided_by(rule: Rule, case: Case, book: Rulebook) -> str:
+    """The verdict of a rule on one of its cases and the tests that decided it, in one line.
+
+    Empty for a sign that a primitive gives, and for a case that cannot be built.
+    """
+    try:
+        record, view = placed(rule, case, book)
+    except (IntakeError, RulebookError):
+        return ""
+    if rule.when is None:
+        return ""
+    tests = ", ".join(f"{test} {word(told)}" for test, told in deciding(rule.when, record, view))
+    return f"{word(truth(rule.when, record, view))}: {tests}"
 
 
 def _deciding(node: Condition, record: Record, view: View, block: str) -> Iterator[tuple[str, Truth]]:

@@ -7,9 +7,11 @@ area, statement and source. Every text of a rule is escaped, so that it is shown
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from ipt_formulate.analysis.card import Card, Cards
+from ipt_formulate.analysis.choosing_rules import areas_of
 from ipt_formulate.analysis.coverage import coverage_of
 from ipt_formulate.analysis.written import written
 from ipt_formulate.rulebook import Rule, Rulebook
@@ -17,7 +19,6 @@ from ipt_formulate.rulebook import Rule, Rulebook
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#~&$])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MADE = "<!-- Made by `ipt-formulate rules pages --write docs/rules`. Do not edit. -->"
-_AREA_FIELDS = ("area", "to")
 
 
 def pages_of(book: Rulebook) -> dict[str, str]:
@@ -28,6 +29,23 @@ def pages_of(book: Rulebook) -> dict[str, str]:
         folders.setdefault(rule.id.partition(".")[0], []).append(rule)
     pages = {f"{folder}.md": _folder(folder, rules, cards) for folder, rules in folders.items()}
     return {"index.md": _index(book, folders), **pages}
+
+
+def stale_pages(pages: Mapping[str, str], folder: Path) -> tuple[str, ...]:
+    """The pages of a folder that are missing, different or left over, sorted by name."""
+    kept = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    made = {name: text for name, text in kept.items() if name in pages or text.startswith(_MADE)}
+    return tuple(sorted(name for name in {*pages, *made} if pages.get(name) != made.get(name)))
+
+
+def write_pages(pages: Mapping[str, str], folder: Path) -> None:
+    """Write the pages, and take away those made earlier for folders that are gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in stale_pages(pages, folder):
+        if name in pages:
+            (folder / name).write_text(pages[name], encoding="utf-8")
+        else:
+            (folder / name).unlink()
 
 
 def escaped(text: str) -> str:
@@ -66,8 +84,7 @@ def _section(card: Card) -> Iterator[str]:
     yield from _paragraph("An exception to", _linked(card.exception_to))
     yield from _parameters(card)
     yield from _paragraph("Read by", _linked(card.read_by))
-    cases = "; ".join(f"*{kind}*: {', '.join(escaped(name) for name in names)}" for kind, names in card.cases)
-    yield from _paragraph("Cases", cases)
+    yield from _cases(card)
     excluded = "; ".join(f"`{name}`: {escaped(reason)}" for name, reason in rule.allow.items())
     yield from _paragraph("Excluded from lints", excluded)
 
@@ -79,9 +96,19 @@ def _paragraph(head: str, text: str) -> Iterator[str]:
 
 
 def _authority(card: Card) -> Iterator[str]:
-    named = "; ".join(f"{each.key} ({escaped(each.read)}): {escaped(each.reference)}" for each in card.sources)
-    note = f" {escaped(card.rule.basis.note)}" if card.rule.basis.note else ""
-    yield from _paragraph("Authority", f"{card.rule.basis.label}, {escaped(card.label)}. {named}{note}")
+    yield from _paragraph("Authority", f"{card.rule.basis.label}, {escaped(card.label)}:")
+    yield ""
+    for each in card.sources:
+        yield f"- {each.key} ({escaped(each.read)}): {escaped(each.reference)}"
+    yield from _paragraph("Note", escaped(card.rule.basis.note or ""))
+
+
+def _cases(card: Card) -> Iterator[str]:
+    if card.cases:
+        yield from _paragraph("Cases", "What the rule is tried on:")
+        yield ""
+        for kind, names in card.cases:
+            yield f"- *{kind}*: {'; '.join(escaped(name) for name in names)}"
 
 
 def _parameters(card: Card) -> Iterator[str]:
@@ -110,13 +137,13 @@ def _index(book: Rulebook, folders: dict[str, list[Rule]]) -> str:
     parts += [f"- [{escaped(name)}]({name}.md): {len(rules)}" for name, rules in sorted(folders.items())]
     parts += ["", "## By area", ""]
     for area in book.areas:
-        about = [rule.id for rule in book.active if area.code in _areas_of(rule)]
+        about = [rule.id for rule in book.active if area.code in areas_of(rule)]
         label = book.words.get("areas", {}).get(area.code, {}).get("label", area.code)
         parts.append(f"- **{escaped(str(label))}** (`{area.code}`): {_linked(about) or 'no rule'}")
     parts += ["", "## By statement", ""]
     for statement, places in coverage_of(book).items():
         says = escaped(str(book.statements[statement].get("says", "")))
-        where = ", ".join(_link(place) if place in book.rules else escaped(place) for place in places)
+        where = ", ".join(_link(place) if place in book.rules else f"*{escaped(place)}*" for place in places)
         parts.append(f"- **{statement}** {says} {where or 'nowhere'}")
     parts += ["", "## By source", "", "The mark ° says that a rule's claim was not re-read in that source.", ""]
     for source, entry in book.sources.items():
@@ -124,10 +151,6 @@ def _index(book: Rulebook, folders: dict[str, list[Rule]]) -> str:
         if named:
             parts.append(f"- **{source}** {escaped(str(entry.get('reference', '')))} ({', '.join(named)})")
     return "\n".join(parts) + "\n"
-
-
-def _areas_of(rule: Rule) -> set[str]:
-    return {getattr(each, field) for each in rule.conclusions for field in _AREA_FIELDS if hasattr(each, field)}
 
 
 def _names(rule: Rule, source: str) -> bool:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from ipt_formulate.analysis.lints.always_true import AlwaysTrue
 from ipt_formulate.analysis.lints.bare_not import BareNot
-from ipt_formulate.analysis.lints.colliding_conclusions import CollidingConclusions
+from ipt_formulate.analysis.lints.colliding_bars import CollidingBars
 from ipt_formulate.analysis.lints.contradictory import Contradictory
 from ipt_formulate.analysis.lints.exclusions import ExclusionWithoutReason, IdleExclusion
 from ipt_formulate.analysis.lints.impossible_pair import ImpossiblePair
@@ -34,7 +34,7 @@ _ALL: tuple[Lint, ...] = (
     BareNot(),
     BlockNeverUsed(),
     ChangedWithoutRevision(),
-    CollidingConclusions(),
+    CollidingBars(),
     Contradictory(),
     ExclusionWithoutReason(),
     IdleExclusion(),
