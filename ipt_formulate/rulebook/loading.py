@@ -54,6 +54,8 @@ _CASE_KEYS = (
     "gives",
 )
 _PLACEHOLDERS = re.compile(r"\{([^}]*)\}")
+_SENTENCE_FAULTS = frozenset({"R301", "R302", "R304", "R305"})
+"""A sentence that could not be read to its end says nothing of which blocks are used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def read_rules(
     rules: dict[str, Rule] = {}
     for path, form in forms:
         rule = _rule(path, form, vocabulary, parameters, frozenset(sources), frozenset(statements))
+        if not isinstance(form.document.data, dict):
+            continue  # noted already; every key would be missing
         if rule is None:
             continue
         if rule.id in rules:
@@ -173,6 +177,7 @@ def _rule(
     blocks = reader.blocks(form, about)
     used: set[str] = set()
     own: Condition | None = None
+    before = len(form.faults)
     if form.has("when"):
         sentence = form.text("when")
         own = reader.sentence(form, "when", sentence, about, blocks, used) if sentence else None
@@ -181,8 +186,8 @@ def _rule(
     _check_readings(form, blocks, concluded)
     _check_about(form, about, concluded)
     _check_yields(form, concluded)
-    if unused := sorted(set(blocks) - used):
-        for name in unused:
+    if not any(fault.code in _SENTENCE_FAULTS for fault in form.faults[before:]):
+        for name in sorted(set(blocks) - used):
             form.fault("R315", f"block `{name}` is never used", "blocks", name, key=True)
     because = form.text("because", required=not all(isinstance(each, c.SignConclusion) for each in concluded))
     for name in _PLACEHOLDERS.findall(because):
