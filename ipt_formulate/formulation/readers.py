@@ -1,0 +1,194 @@
+"""Which rules and signs look at which signs?
+
+Read off the rules once, without any case. It tells what a changed answer can touch at all: whatever is not listed here
+cannot notice the change. Never says that a change *does* matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ipt_formulate.engines.verdicts import matched_rules
+from ipt_formulate.intake import ITEMS
+from ipt_formulate.intake.types import Link
+from ipt_formulate.rulebook import Rule, Rulebook
+from ipt_formulate.rulebook import conclusions as c
+from ipt_formulate.rulebook import nodes as n
+from ipt_formulate.rulebook.loading import inputs_of
+from ipt_formulate.rulebook.nodes import ABOUTS, SITUATIONS, Condition, Sign
+from ipt_formulate.rulebook.vocabulary import LISTS
+
+WIDE_PRIMITIVES = (c.Count, c.OfLinked)
+COUNTED_THROUGH = ("onset", "episode.onset", "frame.assessed_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads each sign.
+
+    Attributes
+    ----------
+    rules
+        Matched rules by the signs that they read directly.
+    wide
+        Of these, the ones that look at other records than their own.
+    signs
+        The signs that are made from each sign, and whether from that of other records too.
+    flags
+        Every sign that a safety rule reads directly.
+    spawns
+        Every sign that a rule which makes situations reads or copies.
+    entailed
+        Every sign that an answer elsewhere can entail, and contradict.
+    """
+
+    rules: Mapping[Sign, tuple[str, ...]]
+    wide: frozenset[str]
+    signs: Mapping[Sign, tuple[tuple[Sign, bool], ...]]
+    flags: frozenset[Sign]
+    spawns: frozenset[Sign]
+    entailed: frozenset[Sign]
+
+    def looked_at(self, sign: Sign) -> bool:
+        """Does any rule or sign look at it at all? Criteria, links and completeness are read besides."""
+        tables = (self.rules, self.signs, self.flags, self.spawns, self.entailed)
+        return any(sign in table for table in tables)
+
+
+_KEPT: dict[int, tuple[Mapping[str, Rule], Readers]] = {}
+_MOST_KEPT = 8
+
+
+def readers_of(book: Rulebook) -> Readers:
+    """The readers of a rulebook; made once for the same rules, whatever the switches."""
+    kept = _KEPT.get(id(book.rules))
+    if kept is not None and kept[0] is book.rules:
+        return kept[1]
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    made = _made(book)
+    _KEPT[id(book.rules)] = (book.rules, made)
+    return made
+
+
+def _made(book: Rulebook) -> Readers:
+    rules: dict[Sign, list[str]] = defaultdict(list)
+    wide: set[str] = set()
+    for rule in matched_rules(book):
+        conditions = list(conditions_of(rule))
+        looks_around = any(_is_wide(each) for each in conditions) or _compares(rule)
+        if looks_around:
+            wide.add(rule.id)
+        read = {sign for each in conditions for sign in read_in(each)}
+        if _compares(rule):
+            read |= set(linking_signs())
+        for sign in read:
+            rules[sign].append(rule.id)
+    return Readers(
+        rules={sign: tuple(found) for sign, found in rules.items()},
+        wide=frozenset(wide),
+        signs=_made_from(book),
+        flags=frozenset(
+            sign for rule, _ in book.concluding(c.Flags) for each in conditions_of(rule) for sign in read_in(each)
+        ),
+        spawns=frozenset(_spawn_signs(book)),
+        entailed=frozenset(
+            sign
+            for rule, each in book.concluding(c.Entails)
+            if isinstance(each, c.Entails) and (sign := book.vocabulary.find(rule.about, each.sign)) is not None
+        ),
+    )
+
+
+def conditions_of(rule: Rule) -> Iterator[Condition]:
+    """Every condition of a rule: its own, what its conclusions wait for, and those inside primitives."""
+    if rule.when is not None:
+        yield rule.when
+    for each in rule.conclusions:
+        if isinstance(each, c.Yields) and each.where is not None:
+            yield each.where
+        elif isinstance(each, c.Bars) and each.until is not None:
+            yield each.until
+        elif isinstance(each, c.Derives | c.Presumes):
+            if isinstance(each.by, c.OneOf):
+                yield from (condition for _, condition in each.by.values)
+            elif isinstance(each.by, c.Count) and each.by.part is not None:
+                yield each.by.part
+
+
+def read_in(condition: Condition) -> Iterator[Sign]:
+    """Every sign a condition looks at: those it names, completeness of the lists it searches, and links."""
+    for node in n.walk(condition):
+        if isinstance(node, (*n.LEAVES, n.Linked)):
+            yield node.sign
+        if isinstance(node, n.QUANTIFIED) and node.about in LISTS:
+            yield Sign("case", f"{LISTS[node.about]}_complete")
+        if isinstance(node, n.Connected):
+            yield from linking_signs()
+
+
+def linking_signs() -> Iterator[Sign]:
+    """The signs by which two records can be connected."""
+    for about in (*SITUATIONS, "person"):
+        yield from (Sign(about, name) for name, item in ITEMS[about].items() if isinstance(item.type, Link))
+        if about != "person":
+            yield Sign(about, "named_in")
+
+
+def _is_wide(condition: Condition) -> bool:
+    return any(isinstance(node, n.QUANTIFIED) for node in n.walk(condition))
+
+
+def _compares(rule: Rule) -> bool:
+    return any(isinstance(each, c.Yields) for each in rule.conclusions)
+
+
+def _made_from(book: Rulebook) -> dict[Sign, tuple[tuple[Sign, bool], ...]]:
+    found: dict[Sign, set[tuple[Sign, bool]]] = defaultdict(set)
+
+    def note(read: Iterable[Sign], made: Sign, wide: bool) -> None:
+        for sign in read:
+            found[sign].add((made, wide or sign.about not in ("case", made.about)))
+
+    for each in book.signs:
+        for rule in (*((each.derived_by,) if each.derived_by is not None else ()), *each.presumed_by):
+            conditions = list(conditions_of(rule))
+            wide = any(_is_wide(condition) for condition in conditions) or rule.about != each.sign.about
+            wide = wide or any(isinstance(getattr(made, "by", None), WIDE_PRIMITIVES) for made in rule.conclusions)
+            read = set(inputs_of(rule, rule.about, book.vocabulary))
+            read |= {sign for condition in conditions for sign in read_in(condition)}
+            read |= {
+                Sign("case", f"{LISTS[made.by.about]}_complete")
+                for made in rule.conclusions
+                if isinstance(made, c.Derives | c.Presumes) and isinstance(made.by, c.Count) and made.by.about in LISTS
+            }
+            note(read, each.sign, wide)
+    for rule, entails in book.concluding(c.Entails):
+        assert isinstance(entails, c.Entails)
+        target = book.vocabulary.find(rule.about, entails.sign)
+        if target is not None:
+            read = {sign for condition in conditions_of(rule) for sign in read_in(condition)}
+            wide = any(_is_wide(condition) for condition in conditions_of(rule)) or target.about != rule.about
+            note(read, target, wide)
+    for about in ("case", "isolation"):
+        for name, item in ITEMS[about].items():
+            if isinstance(item.type, Link):
+                for other in SITUATIONS:
+                    found[Sign(about, name)].add((Sign(other, "named_in"), True))
+    return {sign: tuple(made) for sign, made in found.items()}
+
+
+def _spawn_signs(book: Rulebook) -> Iterator[Sign]:
+    for rule, each in book.concluding(c.Spawns):
+        assert isinstance(each, c.Spawns)
+        yield from (sign for condition in conditions_of(rule) for sign in read_in(condition))
+        for _, source in each.copy:
+            sign = book.vocabulary.find(rule.about, source)
+            if sign is not None:
+                yield sign
+        # A record with its own kind or person may be the one that would be made.
+        for about in ABOUTS:
+            if about == each.about:
+                yield from (Sign(about, name) for name in ("kind", "person"))

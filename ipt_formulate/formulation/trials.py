@@ -1,0 +1,275 @@
+"""What would come out of a case under other answers? The same as from the start, only sooner.
+
+One case is worked out once. For other answers, signs are derived anew, and only the rules that read a changed sign are
+matched again, by the definition of the reference engine; a property test compares every trial with a full run. Nothing
+here chooses what to try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from ipt_formulate.engines.facts import Record, Value, View, answers_of
+from ipt_formulate.engines.reference import ReferenceEngine, match
+from ipt_formulate.engines.signs import Situations, situations_from
+from ipt_formulate.engines.verdicts import Verdicts
+from ipt_formulate.formulation.formulate import work_of
+from ipt_formulate.formulation.outcome import FlagKey, Outcome, flags_in, outcome_of
+from ipt_formulate.formulation.patching import ABOUT, Cell, cell_of, copied, patched
+from ipt_formulate.formulation.readers import Readers, linking_signs, readers_of
+from ipt_formulate.formulation.written import made_from, written_down
+from ipt_formulate.intake import Intake, parse_path
+from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
+
+Difference: TypeAlias = frozenset[Hashable]
+
+# What the formulation reads of a record besides the verdicts of rules.
+_LINKING = {(sign.about, sign.name) for sign in linking_signs()}
+_READ_OF_SITUATIONS = ("timing_strength", "lag", "named_in", "decided.exclude", "decided.override")
+_READ_OF_CONFLICTS = ("patient_wants", "other_wants")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came out under other answers.
+
+    `difference` holds every verdict and every directly read sign that is not as in the case itself; equal differences
+    give equal outcomes. `contradicts`: the answers contradict one another, or what was told, in a new place.
+    """
+
+    outcome: Outcome
+    difference: Difference | None
+    contradicts: bool
+
+
+class Trials:
+    """One case and what comes out of it under other answers."""
+
+    def __init__(self, intake: Intake, book: Rulebook) -> None:
+        self.intake = intake
+        self.book = book
+        self.readers: Readers = readers_of(book)
+        self._answers = answers_of(intake, book)
+        self.case = situations_from(copied(self._answers), intake, book)
+        self.verdicts = ReferenceEngine().run(self.case, book)
+        self.work = work_of(intake, book, self.case, self.verdicts)
+        self.base = outcome_of(self.work)
+        self._records = {each.key: each for each in (self.case.strict.case, *self.case.strict.all())}
+        self._kept: dict[Difference, Outcome] = {frozenset(): self.base}
+
+    def under(self, answers: Mapping[str, Any]) -> Trial:
+        """What comes out when each path has the given wire value, and everything else is as it was.
+
+        Paths and values are those of `Intake.with_answers`, and so is the meaning. A situation that a rule made is
+        written down as a record first when a path names it by its origin; it keeps its name in the outcome.
+
+        Raises
+        ------
+        IntakeError
+            For an unknown path, an unfitting value, or an intake that cannot be.
+        """
+        told = patched(self._answers, answers)
+        if told is not None and not any(self._is_looked_at(path) for path in answers):
+            return Trial(self.base, frozenset(), contradicts=False)
+        if told is not None:
+            return self._tried(situations_from(told, self.intake, self.book), self.intake)
+        intake, plain, renamed = self._with_records(answers)
+        if renamed:
+            return self._from_start(intake.with_answers(plain), renamed)
+        intake = intake.with_answers(plain)
+        return self._tried(situations_from(answers_of(intake, self.book), intake, self.book), intake)
+
+    def _is_looked_at(self, text: str) -> bool:
+        return any(
+            self.readers.looked_at(Sign(self._records[key].about, name))
+            or _is_read_directly(self._records[key].about, name)
+            for key, name in self._cells_of(text)
+        )
+
+    def touched(self, paths: Iterable[str]) -> frozenset[Cell] | None:
+        """Every sign and verdict that answers at these paths can change, whatever else is answered.
+
+        None if that is everything: a situation may come into being or go.
+        """
+        found: set[Cell] = set()
+        waiting = [cell for path in paths for cell in self._cells_of(path)]
+        while waiting:
+            key, name = cell = waiting.pop()
+            if cell in found:
+                continue
+            found.add(cell)
+            sign = Sign(self._records[key].about, name)
+            if sign in self.readers.spawns:
+                return None
+            for made, wide in self.readers.signs.get(sign, ()):
+                waiting += [(other, made.name) for other in self._holders(key, sign.about, made.about, wide=wide)]
+            for rule in self.readers.rules.get(sign, ()):
+                about, wide = self.book.rules[rule].about, rule in self.readers.wide
+                found |= {(rule, other) for other in self._holders(key, sign.about, about, wide=wide)}
+        return frozenset(found)
+
+    # -- from answers to situations -------------------------------------------------------------------------------
+
+    def _with_records(self, answers: Mapping[str, Any]) -> tuple[Intake, dict[str, Any], dict[str, str]]:
+        """The intake with a record for each made situation that a path names, and the paths to these records."""
+        intake, plain, renamed = self.intake, dict[str, Any](), dict[str, str]()
+        for text, value in answers.items():
+            path = parse_path(text)
+            made = made_from(self.case.strict, path.origin, path.part) if path.origin else None
+            recorded = path.origin and any(each.origin == path.origin for each in _records(self.intake, path.part))
+            if made is None or recorded:
+                plain[text] = value
+                continue
+            known = next((new for new, old in renamed.items() if old == made.id), None)
+            if known is None:
+                intake, known = written_down(intake, made, self.book)
+                renamed[known] = made.id
+            plain[str(replace(path, id=known, origin=None))] = value
+        return intake, plain, renamed
+
+    def _from_start(self, intake: Intake, renamed: Mapping[str, str]) -> Trial:
+        other = Trials(intake, self.book)
+        contradicts = len(other.case.contradictions) > len(self.case.contradictions)
+        return Trial(other.base.renamed(renamed), None, contradicts)
+
+    def _tried(self, case: Situations, intake: Intake) -> Trial:
+        changed = self._changed(case)
+        if changed is None:
+            work = work_of(intake, self.book, case, ReferenceEngine().run(case, self.book))
+            return Trial(outcome_of(work), None, self._contradicts(case))
+        verdicts, difference = self._matched(case, changed)
+        difference |= self._read_directly(case, changed)
+        contradictions = frozenset((each.key, each.sign, each.rule) for each in case.contradictions)
+        before = frozenset((each.key, each.sign, each.rule) for each in self.case.contradictions)
+        difference |= {("contradiction", *each) for each in contradictions ^ before}
+        kept = frozenset(difference)
+        outcome = self._kept.get(kept)
+        flags = self._flags(case, changed)
+        if outcome is None:
+            outcome = outcome_of(work_of(intake, self.book, case, verdicts), flags)
+            self._kept[kept] = outcome
+        if outcome.flags != flags:
+            outcome = replace(outcome, flags=flags)
+        return Trial(outcome, kept | {("flags", flags)} if flags != self.base.flags else kept, self._contradicts(case))
+
+    def _contradicts(self, case: Situations) -> bool:
+        before = {(each.key, each.sign, each.rule) for each in self.case.contradictions}
+        return any((each.key, each.sign, each.rule) not in before for each in case.contradictions)
+
+    # -- what changed ---------------------------------------------------------------------------------------------
+
+    def _changed(self, case: Situations) -> dict[str, set[str]] | None:
+        """By record, the signs that differ in either pass; None if there are other records than before."""
+        changed: dict[str, set[str]] = {}
+        for mine, theirs in ((self.case.strict, case.strict), (self.case.presumed, case.presumed)):
+            pairs = [(mine.case, theirs.case)]
+            for about, records in mine.records.items():
+                others = theirs.records[about]
+                if len(others) != len(records):
+                    return None
+                pairs += zip(records, others, strict=True)
+            for record, other in pairs:
+                if (record.id, record.exists, record.made_by) != (other.id, other.exists, other.made_by):
+                    return None
+                if record.values != other.values:
+                    names = changed.setdefault(record.key, set())
+                    names |= {name for name, value in other.values.items() if record.values[name] != value}
+                if record.sources != other.sources:
+                    names = changed.setdefault(record.key, set())
+                    names |= {name for name in (*record.sources, *other.sources) if _source(record, other, name)}
+        return changed
+
+    def _matched(self, case: Situations, changed: Mapping[str, set[str]]) -> tuple[Verdicts, set[Hashable]]:
+        """All verdicts, and those that are not as before."""
+        again: set[Cell] = set()
+        for key, names in changed.items():
+            about = self._records[key].about
+            for name in names:
+                for rule in self.readers.rules.get(Sign(about, name), ()):
+                    of = self.book.rules[rule].about
+                    again |= {(rule, other) for other in self._holders(key, about, of, wide=rule in self.readers.wide)}
+        strict = {each.key: each for each in (case.strict.case, *case.strict.all())}
+        presumed = {each.key: each for each in (case.presumed.case, *case.presumed.all())}
+        fresh = Verdicts()
+        for rule, key in again:
+            match(self.book.rules[rule], strict[key], presumed[key], case, fresh)
+        difference: set[Hashable] = set()
+        for table, mine, theirs in (
+            ("rules", self.verdicts.rules, fresh.rules),
+            ("bars", self.verdicts.bars, fresh.bars),
+            ("edges", self.verdicts.edges, fresh.edges),
+        ):
+            difference |= {(table, each, pair) for each, pair in theirs.items() if mine[each] != pair}  # type: ignore[index]
+        return Verdicts(
+            {**self.verdicts.rules, **fresh.rules},
+            {**self.verdicts.bars, **fresh.bars},
+            {**self.verdicts.edges, **fresh.edges},
+        ), difference
+
+    def _read_directly(self, case: Situations, changed: Mapping[str, set[str]]) -> set[Hashable]:
+        found: set[Hashable] = set()
+        for key, names in changed.items():
+            for name in names:
+                if _is_read_directly(self._records[key].about, name):
+                    values = (_value(case.strict, key, name), _value(case.presumed, key, name))
+                    found.add((key, name, *(_hashable(each) for each in values)))
+        return found
+
+    def _flags(self, case: Situations, changed: Mapping[str, set[str]]) -> tuple[tuple[FlagKey, str], ...]:
+        about = {key: self._records[key].about for key in changed}
+        if any(Sign(about[key], name) in self.readers.flags for key, names in changed.items() for name in names):
+            return flags_in(case, self.book)
+        return self.base.flags
+
+    def _holders(self, key: str, about: About, of: About, *, wide: bool) -> Iterator[str]:
+        """The records about which something is said that reads a sign of this record."""
+        if not wide and about == of:
+            yield key
+        else:
+            yield from (each.key for each in self.case.strict.of(of))
+
+    def _cells_of(self, text: str) -> Iterator[Cell]:
+        path = parse_path(text)
+        section, mark = path.part, path.field
+        if section in ABOUT and not (path.id or path.origin):
+            yield ("case:case", f"{section}_complete" if mark in ("asked", "complete") else mark)
+            return
+        if path.origin:
+            made = made_from(self.case.strict, path.origin, section)
+            recorded = next((each.id for each in _records(self.intake, section) if each.origin == path.origin), None)
+            name = recorded if recorded is not None else made.id if made is not None else None
+            if name is not None:
+                yield (f"{ABOUT[section]}:{name}", mark)
+            return
+        yield cell_of(path)
+
+
+def _records(intake: Intake, section: str) -> tuple[Any, ...]:
+    items: tuple[Any, ...] = getattr(intake, section).items
+    return items
+
+
+def _value(view: View, key: str, name: str) -> Value:
+    record = view.case if key == "case:case" else next(each for each in view.all() if each.key == key)
+    return record.values[name]
+
+
+def _source(record: Record, other: Record, name: str) -> bool:
+    return record.sources.get(name) != other.sources.get(name)
+
+
+def _is_read_directly(about: About, name: str) -> bool:
+    if about == "case":
+        return name == "episode_present" or name.endswith("_complete")
+    if (about, name) in _LINKING:
+        return True
+    if about == "conflict" and name in _READ_OF_CONFLICTS:
+        return True
+    return about in SITUATIONS and name in _READ_OF_SITUATIONS
+
+
+def _hashable(value: Value) -> Hashable:
+    return tuple(value.items()) if isinstance(value, Mapping) else value
