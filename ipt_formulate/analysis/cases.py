@@ -28,6 +28,10 @@ THIS = "this"
 EXPECTED = {"fires": (YES,), "holds": (NO,), "unknown": (UNKNOWN,), "near": (NO, UNKNOWN)}
 
 
+class MissingRecord(LookupError):
+    """A case is about a record that does not come to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
     """What became of one case: `problems` is empty if it does what it says."""
@@ -83,7 +87,7 @@ def always_known(node: Leaf) -> bool:
 def _problems(rule: Rule, case: Case, book: Rulebook) -> Iterator[str]:
     try:
         record, view = placed(rule, case, book)
-    except (IntakeError, RulebookError) as fault:
+    except (IntakeError, RulebookError, MissingRecord) as fault:
         yield f"cannot be built: {fault}"
         return
     if case.kind == "gives" or rule.when is None:
@@ -170,7 +174,7 @@ def placed(rule: Rule, case: Case, book: Rulebook) -> tuple[Record, View]:
 
     Raises
     ------
-    IntakeError, RulebookError
+    IntakeError, RulebookError, MissingRecord
         If the case is no valid intake, or names a switch or a value that does not exist.
     """
     used = book.with_settings(case.settings) if case.settings else book
@@ -184,8 +188,11 @@ def placed(rule: Rule, case: Case, book: Rulebook) -> tuple[Record, View]:
         view = with_results(view, *_results(rule, case, view, used))
     if rule.about == "case":
         return view.case, view
-    record = THIS if rule.about != "isolation" else "isolation"
-    return next(each for each in view.of(rule.about) if each.id == record), view
+    record = case.on or (THIS if rule.about != "isolation" else "isolation")
+    found = next((each for each in view.of(rule.about) if each.id == record), None)
+    if found is None:
+        raise MissingRecord(f"there is no {rule.about} `{record}`")
+    return found, view
 
 
 def intake_of(rule: Rule, case: Case) -> dict[str, Any]:
@@ -200,7 +207,7 @@ def intake_of(rule: Rule, case: Case) -> dict[str, Any]:
     if rule.about == "isolation":
         wire["isolation"] = {**wire.get("isolation", {}), **case.given}
     records: dict[str, list[Any]] = {}
-    if rule.about in LISTS:
+    if rule.about in LISTS and case.on is None:
         records[LISTS[rule.about]] = [{"id": THIS, **case.given}]
     for section, others in case.others.items():
         if isinstance(others, list):

@@ -21,17 +21,19 @@ from ipt_formulate.engines.facts import (
     nothing_known,
 )
 from ipt_formulate.engines.kleene import truth
-from ipt_formulate.engines.primitives import compute
+from ipt_formulate.engines.primitives import compute, left_open
 from ipt_formulate.intake import ITEMS, Intake
 from ipt_formulate.logic.possible import Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
-from ipt_formulate.rulebook.loading import SignRule
+from ipt_formulate.rulebook.loading import SignRule, inputs_of
 from ipt_formulate.rulebook.nodes import About, Sign, signs_read
 from ipt_formulate.rulebook.vocabulary import SignType
 
 RecordId = str
+NOTHING_LEFT: Value = frozenset()
+"""What answers leave of a sign that they contradict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,15 @@ def _derive(situations: Situations, pairs: list[tuple[Record, Record]], book: Ru
         for strict, presumed in by_about.get(sign_rule.sign.about, ()):
             if sign_rule.derived_by is not None:
                 name = sign_rule.sign.name
-                strict.values[name] = _derived(sign_rule, strict, situations.strict, book)
-                presumed.values[name] = _derived(sign_rule, presumed, situations.presumed, book)
+                known = _derived(sign_rule, strict, situations.strict, book)
+                taken = _derived(sign_rule, presumed, situations.presumed, book)
+                if known == NOTHING_LEFT:
+                    contradicted.add((strict.key, name))
+                    situations.contradictions.append(_between_answers(sign_rule, strict, book))
+                    known = taken = nothing_known(book.vocabulary.type_of(sign_rule.sign))
+                strict.values[name] = known
+                # Presumptions that cannot all be say nothing: what the answers leave open stays.
+                presumed.values[name] = known if taken == NOTHING_LEFT else taken
             if (strict.key, sign_rule.sign.name) not in contradicted:
                 _presume(sign_rule, strict, presumed, situations, book)
 
@@ -175,11 +184,35 @@ def _derived(sign_rule: SignRule, record: Record, view: View, book: Rulebook) ->
     assert rule is not None
     for each in rule.conclusions:
         if isinstance(each, c.Derives) and each.sign == sign_rule.sign.name:
+            if isinstance(each.by, c.OneOf):
+                return left_open(each.by.values, record, view)
             if each.by is not None:
                 return compute(each.by, sign_rule.sign, record, view, book)
             assert rule.when is not None
             return truth(rule.when, record, view)
     raise AssertionError(f"{rule.id} does not derive {sign_rule.sign}")
+
+
+def _between_answers(sign_rule: SignRule, record: Record, book: Rulebook) -> Contradiction:
+    """The contradiction between the answers that a derived sign is made from."""
+    assert sign_rule.derived_by is not None
+    behind = sorted(_answers_behind(sign_rule.sign, record.about, book, set()), key=str)
+    told = tuple(each for each in behind if record.values[each.name] != nothing_known(book.vocabulary.type_of(each)))
+    return Contradiction(record.key, record.id, sign_rule.sign, sign_rule.derived_by.id, told)
+
+
+def _answers_behind(sign: Sign, about: About, book: Rulebook, seen: set[Sign]) -> set[Sign]:
+    """The fields of the record itself that a sign is made from, directly or through other signs."""
+    if sign in seen or sign.about != about:
+        return set()
+    seen.add(sign)
+    if sign.name in ITEMS[about]:
+        return {sign}
+    maker = book.derived.get(sign)
+    if maker is None:
+        return set()
+    behind = [_answers_behind(each, about, book, seen) for each in inputs_of(maker, maker.about, book.vocabulary)]
+    return set().union(*behind)
 
 
 def _presume(sign_rule: SignRule, strict: Record, presumed: Record, situations: Situations, book: Rulebook) -> None:
@@ -251,7 +284,8 @@ def _recorded(spawn: c.Spawns, origin: Record, view: View) -> bool:
     """Does a record say that it is the situation that would be made?"""
     kind = dict(spawn.set).get("kind")
     for record in view.records[spawn.about]:
-        if record.origin == origin.id and record.made_by is None:
+        one_event = origin.id in record.same_event or record.id in origin.same_event
+        if (record.origin == origin.id or one_event) and record.made_by is None:
             told = record.values.get("kind")
             if not isinstance(told, frozenset) or not isinstance(kind, frozenset) or told & kind:
                 return True

@@ -126,6 +126,9 @@ def shown_order(contest: Contest) -> list[int]:
 def _admitted(each: Ranked, contest: Contest) -> bool:
     if each.candidate.area != DEFICITS:
         return True
+    if contest.gate.applied and each.standing.lean < POSSIBLE:
+        # The last resort needs something said for it (K-RANK-09): that nothing else was found is not enough.
+        return False
     return contest.gate.admits and not never_a_focus(each.candidate.area, contest.book)
 
 

@@ -240,7 +240,7 @@ def _area(code: str, work: Work) -> r.Area | r.AreaOff:
     findings = [
         _finding(each, candidate, work)
         for ranked_ in work.contest.order
-        if (candidate := ranked_.candidate).area == code and candidate.exists.presumed != NO
+        if (candidate := ranked_.candidate).area == code and candidate.exists.presumed == YES
         for each in candidate.evidence
         if each.truth.presumed != NO
     ]
@@ -414,7 +414,8 @@ def _contradictions(work: Work) -> tuple[r.Contradiction, ...]:
     view = work.case.strict
     for each in work.case.contradictions:
         record = view.case if each.key == "case:case" else next(one for one in view.all() if one.key == each.key)
-        paths = [_field_path(record, each.sign.name)]
+        # Where answers contradict each other about a derived sign, they are the two sides; the sign is no answer.
+        paths = [] if each.sign in work.book.derived else [_field_path(record, each.sign.name)]
         for other in each.others:
             holder = view.case if other.about == "case" else record
             if other.about in ("case", record.about):

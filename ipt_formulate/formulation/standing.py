@@ -114,17 +114,10 @@ def area_standing(area: Area, candidates: Iterable[tuple[Candidate, Standing]], 
         settled = Standing(NOT_SUPPORTED, NOT_SUPPORTED, NOT_SUPPORTED)
         return settled if complete else Standing(EXCLUDED, PRESENT, NOT_SUPPORTED)
     shown = [standing.lean for candidate, standing in mine if candidate.exists.presumed == YES]
-    if not shown:
-        return Standing(
-            max(standing.worst for _, standing in mine),
-            max(standing.best for _, standing in mine) if complete else PRESENT,
-            NOT_SUPPORTED,
-        )
-    return Standing(
-        max(standing.worst for _, standing in mine),
-        max(standing.best for _, standing in mine) if complete else PRESENT,
-        max(shown),
-    )
+    worst = max(standing.worst for _, standing in mine)
+    best = max(standing.best for _, standing in mine) if complete else PRESENT
+    # Where no candidate is shown nothing supports the area, or less than that if its range says so.
+    return Standing(worst, best, max(shown) if shown else min(max(NOT_SUPPORTED, worst), best))
 
 
 def _needs_a_record(area: Area, book: Rulebook) -> bool:

@@ -41,6 +41,7 @@ CASE_KINDS: tuple[CaseKind, ...] = ("fires", "holds", "unknown", "near", "gives"
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*\Z")
 _CASE_KEYS = (
     "name",
+    "on",
     "given",
     "case",
     "with",
@@ -53,9 +54,9 @@ _CASE_KEYS = (
     "ask",
     "gives",
 )
-_PLACEHOLDERS = re.compile(r"\{([^}]*)\}")
 _SENTENCE_FAULTS = frozenset({"R301", "R302", "R304", "R305"})
 """A sentence that could not be read to its end says nothing of which blocks are used."""
+_PLACEHOLDERS = re.compile(r"\{([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ def read_rules(
     _declare_results([form for _, form in forms], vocabulary)
     rules: dict[str, Rule] = {}
     for path, form in forms:
-        rule = _rule(path, form, vocabulary, parameters, frozenset(sources), frozenset(statements))
         if not isinstance(form.document.data, dict):
             continue  # noted already; every key would be missing
+        rule = _rule(path, form, vocabulary, parameters, frozenset(sources), frozenset(statements))
         if rule is None:
             continue
         if rule.id in rules:
@@ -176,8 +177,8 @@ def _rule(
     reader = Reader(vocabulary, parameters)
     blocks = reader.blocks(form, about)
     used: set[str] = set()
-    own: Condition | None = None
     before = len(form.faults)
+    own: Condition | None = None
     if form.has("when"):
         sentence = form.text("when")
         own = reader.sentence(form, "when", sentence, about, blocks, used) if sentence else None
@@ -317,6 +318,7 @@ def _case(kind: CaseKind, form: Form) -> Case:
         kind=kind,
         given=_mapping(form, "given"),
         name=form.text("name", required=False) or None,
+        on=form.text("on", required=False) or None,
         case=_mapping(form, "case"),
         others=_mapping(form, "with"),
         lists=_mapping(form, "lists"),

@@ -41,6 +41,7 @@ class Case:
     kind: CaseKind
     given: Mapping[str, Any]
     name: str | None = None
+    on: str | None = None
     case: Mapping[str, Any] = field(default_factory=dict)
     others: Mapping[str, Any] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
