@@ -94,11 +94,7 @@ def _made(book: Rulebook) -> Readers:
             sign for rule, _ in book.concluding(c.Flags) for each in conditions_of(rule) for sign in read_in(each)
         ),
         spawns=frozenset(_spawn_signs(book)),
-        entailed=frozenset(
-            sign
-            for rule, each in book.concluding(c.Entails)
-            if isinstance(each, c.Entails) and (sign := book.vocabulary.find(rule.about, each.sign)) is not None
-        ),
+        entailed=frozenset(_entailed(book)),
     )
 
 
@@ -178,6 +174,14 @@ def _made_from(book: Rulebook) -> dict[Sign, tuple[tuple[Sign, bool], ...]]:
                 for other in SITUATIONS:
                     found[Sign(about, name)].add((Sign(other, "named_in"), True))
     return {sign: tuple(made) for sign, made in found.items()}
+
+
+def _entailed(book: Rulebook) -> Iterator[Sign]:
+    for rule, each in book.concluding(c.Entails):
+        assert isinstance(each, c.Entails)
+        sign = book.vocabulary.find(rule.about, each.sign)
+        if sign is not None:
+            yield sign
 
 
 def _spawn_signs(book: Rulebook) -> Iterator[Sign]:

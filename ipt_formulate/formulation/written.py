@@ -19,11 +19,15 @@ from ipt_formulate.rulebook.vocabulary import LISTS
 
 
 def made_from(view: View, origin: str, section: str) -> Record | None:
-    """The situation of a section that rules made from a record, if they made one; the first if they made several."""
+    """The situation of a section that rules made from a record, if they made one.
+
+    A path by origin can mean only one: the one that exists most surely, and of these the first.
+    """
     about = next((about for about, name in LISTS.items() if name == section), None)
     if about is None:
         return None
-    return next((each for each in view.of(about) if each.made_by is not None and each.origin == origin), None)
+    made = [each for each in view.of(about) if each.made_by is not None and each.origin == origin]
+    return max(made, key=lambda each: each.exists, default=None)
 
 
 def written_down(intake: Intake, made: Record, book: Rulebook) -> tuple[Intake, str]:
