@@ -1,0 +1,71 @@
+"""Does a profile change switches and parameters, and nothing else?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipt_formulate.rulebook import Rulebook, RulebookError
+from ipt_formulate.rulebook import nodes as n
+from tests.rulebook.books import BASE, faults_of, laid_over
+
+
+@pytest.fixture(scope="module")
+def classic() -> Rulebook:
+    """The base under its usual profile."""
+    return Rulebook.load(BASE)
+
+
+@pytest.fixture(scope="module")
+def wide() -> Rulebook:
+    """The base under another profile."""
+    return Rulebook.load(BASE, profile="wide")
+
+
+def test_the_default_is_what_the_switch_says(classic: Rulebook) -> None:
+    assert classic.settings == {"scope": "narrow", "extras": ()}
+    assert classic.profiles == ("classic", "wide")
+
+
+def test_a_profile_sets_switches_and_parameters(wide: Rulebook) -> None:
+    assert wide.settings == {"scope": "wide", "extras": ("two",)}
+    assert wide.parameters["marked"] == 2
+    leaves = [node for node in n.walk(wide.rules["grief.died"].when) if isinstance(node, n.Between)]  # type: ignore[arg-type]
+    assert [leaf.least for leaf in leaves] == [2]
+
+
+def test_a_profile_changes_nothing_else(classic: Rulebook, wide: Rulebook) -> None:
+    assert set(classic.rules) == set(wide.rules)
+    for name, rule in classic.rules.items():
+        other = wide.rules[name]
+        assert other.conclusions == rule.conclusions
+        assert (other.basis, other.cases, other.revision) == (rule.basis, rule.cases, rule.revision)
+        if "marked" not in rule.parameters:
+            assert other.when == rule.when
+    assert classic.parameters.keys() == wide.parameters.keys()
+
+
+def test_settings_can_be_given_one_by_one(classic: Rulebook) -> None:
+    changed = classic.with_settings({"scope": "wide", "extras": ["one"]})
+    assert changed.settings == {"scope": "wide", "extras": ("one",)}
+    assert classic.settings["scope"] == "narrow"
+    assert changed.sha256 != classic.sha256
+
+
+@pytest.mark.parametrize(("settings", "code"), [({"scop": "wide"}, "R245"), ({"scope": "wid"}, "R242")])
+def test_a_setting_that_does_not_exist_is_refused(classic: Rulebook, settings: dict[str, str], code: str) -> None:
+    with pytest.raises(RulebookError) as refused:
+        classic.with_settings(settings)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.nearest) == (code, {"R245": "scope", "R242": "wide"}[code])
+
+
+def test_a_profile_cannot_change_a_rule(tmp_path: Path) -> None:
+    folder = laid_over(tmp_path / "rules", {"profiles/wide.yaml": "name: wide\nrules: {grief.died: off}\n"})
+    assert [fault.code for fault in faults_of(folder, profile="wide")] == ["R215"]
+
+
+def test_the_shipped_profiles_load() -> None:
+    for profile in Rulebook.load().profiles:
+        assert Rulebook.load(profile=profile).profile.name == profile
