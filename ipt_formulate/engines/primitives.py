@@ -15,7 +15,7 @@ from ipt_formulate.logic.possible import ANY_NUMBER, INFINITE, Span, bands_of
 from ipt_formulate.logic.truth import NO, YES
 from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.rulebook import conclusions as c
-from ipt_formulate.rulebook.nodes import About, Sign
+from ipt_formulate.rulebook.nodes import About, Condition, Sign
 
 ASSESSED_ON = "frame.assessed_on"
 ONSET = ("onset", "episode.onset")
@@ -29,8 +29,7 @@ def compute(by: c.Primitive, sign: Sign, record: Record, view: View, book: Ruleb
         case c.Band(of, bands):
             return bands_of(_span(of, record, view), {name: Span(least, most) for name, least, most in bands})
         case c.OneOf(values):
-            possible = frozenset(name for name, condition in values if truth(condition, record, view) != NO)
-            return possible or nothing_known(book.vocabulary.type_of(sign))
+            return left_open(values, record, view) or nothing_known(book.vocabulary.type_of(sign))
         case c.Count(about, part):
             parts = [min(each.exists, YES if part is None else truth(part, each, view)) for each in view.of(about)]
             most = sum(each != NO for each in parts) if view.complete(about) == YES else INFINITE
@@ -47,6 +46,11 @@ def compute(by: c.Primitive, sign: Sign, record: Record, view: View, book: Ruleb
             return _named(name, record, view)
         case c.Widened(day, certainty, days):
             return _widened(day, certainty, dict(days), record, view)
+
+
+def left_open(values: tuple[tuple[str, Condition], ...], record: Record, view: View) -> frozenset[str]:
+    """The values of a `one_of` whose sentence is not no; none at all if answers contradict one another."""
+    return frozenset(name for name, condition in values if truth(condition, record, view) != NO)
 
 
 def _named(name: str, record: Record, view: View) -> Value:
