@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 from ipt_formulate.intake.types import Choice, Multi
+from ipt_formulate.logic.truth import NO
 from ipt_formulate.reading import RULE_BYTES, Document, Fault, FaultyInput, read_text
 from ipt_formulate.rulebook import cache
 from ipt_formulate.rulebook.canonical import meaning, plain, sha256
@@ -23,6 +24,7 @@ from ipt_formulate.rulebook.loading import SPEC, SignRule, order_of_signs, read_
 from ipt_formulate.rulebook.location import rules_directory
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 from ipt_formulate.rulebook.rule import Rule
+from ipt_formulate.rulebook.switched import by_settings
 from ipt_formulate.rulebook.vocabulary import LISTS, SignType, Vocabulary
 
 Setting: TypeAlias = str | tuple[str, ...]
@@ -36,7 +38,8 @@ class Area:
     """A problem area: its home kind of record, the lists that can feed it, and the switch that turns it on, if any.
 
     `fed_by` follows from the rules: the home kind, the kinds that are routed to the area, and the kinds of situation
-    from which one of these is spawned.
+    from which one of these is spawned. In `Rulebook.areas` every rule counts, in `areas_on` those that no switch turns
+    off.
     """
 
     code: str
@@ -179,10 +182,15 @@ class Rulebook:
 
     @cached_property
     def areas_on(self) -> tuple[Area, ...]:
-        """The areas that are switched on, in the order of the rulebook."""
+        """The areas that are switched on, in the order of the rulebook, fed by rules that no switch turns off."""
         extra = self.settings.get("extra_areas", ())
         off = {"interpersonal_deficits"} if self.settings.get("areas") == "three_plus_style" else set()
-        return tuple(area for area in self.areas if (not area.extra or area.code in extra) and area.code not in off)
+        on = tuple(area for area in self.areas if (not area.extra or area.code in extra) and area.code not in off)
+        feeding = {rule.id: rule for rule, _ in self.concluding(Routes, Spawns)}.values()
+        return _fed(on, tuple(rule for rule in feeding if not self._switched_off(rule)))
+
+    def _switched_off(self, rule: Rule) -> bool:
+        return rule.when is not None and by_settings(rule.when, self.settings) == NO
 
     @cached_property
     def derived(self) -> Mapping[Sign, Rule]:
