@@ -24,7 +24,7 @@ from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.primitives import compute, left_open
 from ipt_formulate.intake import ITEMS, Intake
 from ipt_formulate.logic.possible import Span
-from ipt_formulate.logic.truth import NO, UNKNOWN, YES
+from ipt_formulate.logic.truth import NO, UNKNOWN, YES, Truth
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook.loading import SignRule, inputs_of
@@ -266,7 +266,8 @@ def _spawn(situations: Situations, intake: Intake, book: Rulebook) -> list[tuple
         for strict, presumed in zip(situations.strict.of(rule.about), situations.presumed.of(rule.about), strict=True):
             if strict.made_by is not None or _recorded(each, strict, situations.strict):
                 continue
-            now, perhaps = truth(rule.when, strict, situations.strict), truth(rule.when, presumed, situations.presumed)
+            now = _called_for(rule, each, strict, situations.strict)
+            perhaps = _called_for(rule, each, presumed, situations.presumed)
             if now != NO or perhaps != NO:
                 made.append(
                     (
@@ -278,6 +279,13 @@ def _spawn(situations: Situations, intake: Intake, book: Rulebook) -> list[tuple
         situations.strict.records[strict.about].append(strict)
         situations.presumed.records[presumed.about].append(presumed)
     return made
+
+
+def _called_for(rule: Rule, spawn: c.Spawns, origin: Record, view: View) -> Truth:
+    """Is the situation there? Of a person, not if it only may be and the list that would hold it is complete."""
+    assert rule.when is not None
+    told = truth(rule.when, origin, view)
+    return NO if told == UNKNOWN and origin.about == "person" and view.complete(spawn.about) == YES else told
 
 
 def _recorded(spawn: c.Spawns, origin: Record, view: View) -> bool:
