@@ -144,7 +144,7 @@ def _result(work: Work, engines: tuple[str, ...], engine_note: str | None) -> r.
         gate=gate,
         candidates=_candidates(work),
         disputes=disputes,
-        contradictions=_contradictions(work),
+        contradictions=contradictions_of(work),
         fit=r.Fit(notes=more.fit, group=more.group),
         questions=questions_of(
             work.intake,
@@ -409,7 +409,8 @@ def _undecided(staging: Staging) -> Sequence[Any]:
 # -- the rest -----------------------------------------------------------------------------------------------------
 
 
-def _contradictions(work: Work) -> tuple[r.Contradiction, ...]:
+def contradictions_of(work: Work) -> tuple[r.Contradiction, ...]:
+    """Answers of the case that cannot all be right."""
     found = []
     view = work.case.strict
     for each in work.case.contradictions:

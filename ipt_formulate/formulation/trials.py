@@ -76,7 +76,7 @@ class Trials:
             return Trial(self.base, frozenset(), contradicts=False)
         if told is not None:
             return self._tried(situations_from(told, self.intake, self.book), self.intake)
-        intake, plain, renamed = self._with_records(answers)
+        intake, plain, renamed = answered(self.intake, answers, self.case.strict, self.book)
         if renamed:
             return self._from_start(intake.with_answers(plain), renamed)
         intake = intake.with_answers(plain)
@@ -112,23 +112,6 @@ class Trials:
         return frozenset(found)
 
     # -- from answers to situations -------------------------------------------------------------------------------
-
-    def _with_records(self, answers: Mapping[str, Any]) -> tuple[Intake, dict[str, Any], dict[str, str]]:
-        """The intake with a record for each made situation that a path names, and the paths to these records."""
-        intake, plain, renamed = self.intake, dict[str, Any](), dict[str, str]()
-        for text, value in answers.items():
-            path = parse_path(text)
-            made = made_from(self.case.strict, path.origin, path.part) if path.origin else None
-            recorded = path.origin and any(each.origin == path.origin for each in _records(self.intake, path.part))
-            if made is None or recorded:
-                plain[text] = value
-                continue
-            known = next((new for new, old in renamed.items() if old == made.id), None)
-            if known is None:
-                intake, known = written_down(intake, made, self.book)
-                renamed[known] = made.id
-            plain[str(replace(path, id=known, origin=None))] = value
-        return intake, plain, renamed
 
     def _from_start(self, intake: Intake, renamed: Mapping[str, str]) -> Trial:
         other = Trials(intake, self.book)
@@ -245,6 +228,41 @@ class Trials:
                 yield (f"{ABOUT[section]}:{name}", mark)
             return
         yield cell_of(path)
+
+
+def answered(
+    intake: Intake, answers: Mapping[str, Any], view: View, book: Rulebook
+) -> tuple[Intake, dict[str, Any], dict[str, str]]:
+    """The intake with a record for each made situation that a path names by its origin.
+
+    Parameters
+    ----------
+    intake, view
+        The case, and its strict pass, which knows what rules made.
+    answers
+        Wire values by answer path.
+
+    Returns
+    -------
+    tuple
+        The intake, in which nothing is answered yet; the answers by the paths of the new records; and the name of the
+        made situation for the id of each new record.
+    """
+    plain: dict[str, Any] = {}
+    renamed: dict[str, str] = {}
+    for text, value in answers.items():
+        path = parse_path(text)
+        made = made_from(view, path.origin, path.part) if path.origin else None
+        recorded = path.origin and any(each.origin == path.origin for each in _records(intake, path.part))
+        known = next((new for new, old in renamed.items() if made is not None and old == made.id), None)
+        if made is None or (recorded and known is None):
+            plain[text] = value
+            continue
+        if known is None:
+            intake, known = written_down(intake, made, book)
+            renamed[known] = made.id
+        plain[str(replace(path, id=known, origin=None))] = value
+    return intake, plain, renamed
 
 
 def _records(intake: Intake, section: str) -> tuple[Any, ...]:
