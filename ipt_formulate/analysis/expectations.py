@@ -14,7 +14,8 @@ of these"; `none` means that there is nothing. A situation of several records an
     gate         value, lean, applied
     flags        by flag: certain or possible, or a mapping of certainty, level, requires_acknowledgement of the gravest
     no_flags     flags not raised; open_flags: not raised, and not known to be off either
-    because      rules behind the leading candidate; notes_by: rules whose note or advice is shown
+    because      rules behind the leading candidate
+    notes_by     rules whose note or advice is shown; no_notes_by: rules of which none is
     asks         paths of questions; withheld: kinds of text; contradictions: signs; group: verdict of the group check
 """
 
@@ -139,10 +140,10 @@ def _members(
 
 
 def _rule_members(
-    found_in: Callable[[Result, Work], Iterable[str]],
+    found_in: Callable[[Result, Work], Iterable[str]], *, wanted: bool = True
 ) -> Callable[[Form, str, Rulebook], Iterator[Expectation]]:
-    """A reader for a list of rules that must have spoken."""
-    names = _members(found_in)
+    """A reader for a list of rules that must have spoken (or must not)."""
+    names = _members(found_in, wanted=wanted)
 
     def read(form: Form, key: str, book: Rulebook) -> Iterator[Expectation]:
         for each in form.texts(key):
@@ -464,6 +465,7 @@ _READERS: Mapping[str, Callable[[Form, str, Rulebook], Iterable[Expectation]]] =
     "group": _group,
     "because": _rule_members(lambda result, _: result.focus.because),
     "notes_by": _rule_members(_note_rules),
+    "no_notes_by": _rule_members(_note_rules, wanted=False),
     "asks": _members(lambda result, _: (each.path for each in result.questions)),
     "contradictions": _members(lambda result, _: (each.sign for each in result.contradictions)),
     "withheld": _members(lambda result, _: result.withheld),
