@@ -177,22 +177,39 @@ def mutual(edges: Sequence[Edge]) -> set[tuple[int, int]]:
 
 
 def effective_keys(order: Sequence[Ranked], edges: Sequence[Edge]) -> list[Effective]:
-    """Keys lifted over shown differentials, two rounds; a pair with edges both ways ends as a tie."""
-    keys = [Effective(each.key, 0, each.key) for each in order]
-    cancelled = mutual(edges)
+    """Keys lifted over shown differentials, two rounds; candidates with edges both ways end as a tie."""
+    ties = _ties(mutual(edges))
+    ways = {(edge.source, edge.target) for edge in edges}
+    one_way = [edge for edge in edges if (edge.target, edge.source) not in ways]
+    keys = _levelled([Effective(each.key, 0, each.key) for each in order], ties)
     for _ in range(ROUNDS):
         lifted = list(keys)
-        for edge in edges:
-            if (edge.source, edge.target) in cancelled:
-                continue
+        for edge in one_way:
             above = Effective(keys[edge.source].source, keys[edge.source].steps + 1, order[edge.target].key)
             if above.tuple > lifted[edge.target].tuple:
                 lifted[edge.target] = above
-        keys = lifted
-    for source, target in cancelled:
-        higher = max(keys[source], keys[target], key=lambda each: each.tuple)
-        keys[source] = keys[target] = higher
+        keys = _levelled(lifted, ties)
     return keys
+
+
+def _ties(pairs: set[tuple[int, int]]) -> list[set[int]]:
+    """Groups of candidates that are tied with one another, directly or through others."""
+    groups: list[set[int]] = []
+    for pair in pairs:
+        touched = [group for group in groups if not group.isdisjoint(pair)]
+        groups = [group for group in groups if group.isdisjoint(pair)]
+        groups.append(set(pair).union(*touched))
+    return groups
+
+
+def _levelled(keys: Sequence[Effective], ties: Sequence[set[int]]) -> list[Effective]:
+    """The keys with every member of a tie at the highest key of its group."""
+    levelled = list(keys)
+    for group in ties:
+        highest = max((keys[i] for i in group), key=lambda each: each.tuple)
+        for i in group:
+            levelled[i] = highest
+    return levelled
 
 
 def strict_edge_truth(order: Sequence[Ranked], edge: Edge) -> Truth:
