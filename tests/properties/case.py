@@ -1,4 +1,4 @@
-"""How do the property tests formulate a case? On the shipped rulebook, with the reference engine, with the work kept."""
+"""How do the property tests formulate a case? With the shipped rules and the reference engine, the work kept."""
 
 from __future__ import annotations
 
