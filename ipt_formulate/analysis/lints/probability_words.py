@@ -16,7 +16,7 @@ from ipt_formulate.rulebook import conclusions as c
 
 _WORDS = re.compile(
     r"\b(probab(?:ly|le|ility|ilities)|improbable|likely|unlikely|likelihood|per ?cent|percentage|chances?|odds|"
-    r"risk of|in \d+ (?:out )?of \d+)\b|\d\s?%",
+    r"risk of|in \d+ (?:out )?of \d+)\b|\d[\d.,]*\s?%",
     re.IGNORECASE,
 )
 
