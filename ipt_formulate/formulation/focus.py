@@ -126,8 +126,9 @@ def shown_order(contest: Contest) -> list[int]:
 def _admitted(each: Ranked, contest: Contest) -> bool:
     if each.candidate.area != DEFICITS:
         return True
-    if contest.gate.applied and each.standing.lean < POSSIBLE:
-        # The last resort needs something said for it (K-RANK-09): that nothing else was found is not enough.
+    if each.standing.lean < POSSIBLE:
+        # Every case has an isolation picture, so that it is merely open says nothing: something must be said for it
+        # (K-RANK-09), gate or no gate.
         return False
     return contest.gate.admits and not never_a_focus(each.candidate.area, contest.book)
 
