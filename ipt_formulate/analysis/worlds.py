@@ -71,7 +71,9 @@ class Worlds:
         self._fixed = {Sign(rule.about, each.sign) for rule, each in self._entailed}
         self._presumed = {each.sign for each in book.signs if each.presumed_by}
 
-    def possible(self, condition: Condition, wanted: Truth = YES, *, gaps: bool = False) -> bool | None:
+    def possible(
+        self, condition: Condition, wanted: Truth = YES, *, gaps: bool = False, definitions: bool = True
+    ) -> bool | None:
         """Can the condition have at least this truth?
 
         Parameters
@@ -82,17 +84,23 @@ class Worlds:
             YES, or UNKNOWN for "not no".
         gaps
             Whether answers may be missing. Where the condition tests `answered`, they always may.
+        definitions
+            Whether what holds by definition holds. An entailment itself is asked before it does.
 
         Returns
         -------
         bool or None
             None if the search was given up.
         """
-        return _Search(self, condition, gaps=gaps).reaches(wanted)
+        return _Search(self, condition, gaps=gaps, definitions=definitions).reaches(wanted, YES)
 
     def can_fail(self, condition: Condition) -> bool | None:
         """Can the condition be other than yes while every answer is there?"""
-        return _Search(self, n.Not(condition), gaps=False).reaches(UNKNOWN)
+        return _Search(self, condition).reaches(NO, UNKNOWN)
+
+    def can_be_unknown(self, condition: Condition) -> bool | None:
+        """Can the condition be unknown while answers are missing?"""
+        return _Search(self, condition, gaps=True).reaches(UNKNOWN, UNKNOWN)
 
     def made_of(self, sign: Sign) -> c.Primitive | Condition | None:
         """What a derived sign is made of; None for what must be taken as it is."""
@@ -135,7 +143,7 @@ def _has_value(sign: Sign, value: Any) -> Condition:
 class _Search:
     """One condition, made into tests of single questions, and the search for answers."""
 
-    def __init__(self, worlds: Worlds, condition: Condition, *, gaps: bool) -> None:
+    def __init__(self, worlds: Worlds, condition: Condition, *, gaps: bool = False, definitions: bool = True) -> None:
         self.worlds = worlds
         self.gaps = gaps
         self.asked = {node.sign for node in n.walk(condition) if isinstance(node, n.Answered)}
@@ -143,7 +151,8 @@ class _Search:
         self.tests: dict[Question, list[Test]] = {}
         self.domains: dict[Question, Sequence[Any]] = {}
         self.formula = self._made(condition)
-        self.rules = [self._made(each) for each in worlds.definitions(set(self.signs))]
+        holding = worlds.definitions(set(self.signs)) if definitions else ()
+        self.rules = [self._made(each) for each in holding]
         self.domains = {question: self._told_apart(question) for question in self.tests}
         self.steps = 0
 
@@ -260,25 +269,25 @@ class _Search:
             apart.setdefault(tuple(_truth(test, answer) for test in tests), answer)
         return tuple(apart.values())
 
-    def reaches(self, wanted: Truth) -> bool | None:
-        """Is there an assignment with at least this truth, against no definition?"""
+    def reaches(self, least: Truth, most: Truth) -> bool | None:
+        """Is there an assignment with a truth in this range, against no definition?"""
         self.steps = 0
         try:
-            return self._search({}, wanted)
+            return self._search({}, (least, most))
         except OverflowError:
             return None
 
-    def _search(self, answers: dict[Question, Any], wanted: Truth) -> bool:
+    def _search(self, answers: dict[Question, Any], wanted: tuple[Truth, Truth]) -> bool:
         self.steps += 1
         if self.steps > MOST_STEPS:
             raise OverflowError
-        goals = [(self.formula, wanted), *((rule, UNKNOWN) for rule in self.rules)]
+        goals = [(self.formula, wanted), *((rule, (UNKNOWN, YES)) for rule in self.rules)]
         open_: Formula | None = None
-        for formula, least in goals:
+        for formula, (least, most) in goals:
             low, high = self._range(formula, answers)
-            if high < least:
+            if high < least or most < low:
                 return False
-            if low < least and open_ is None:
+            if (low < least or most < high) and open_ is None:
                 open_ = formula
         if open_ is None:
             return True

@@ -169,6 +169,12 @@ def test_a_contradiction_with_a_definition(tmp_path: Path) -> None:
     assert [each.rule for each in of("contradictory", found)] == ["grief.one"]
 
 
+def test_an_entailment_is_asked_before_it_holds(tmp_path: Path) -> None:
+    blocks = "{died: {kind: death_of_person}, denied: {manner: {none_of: [sudden]}}}"
+    parts = {"blocks": blocks, "when": "died and denied", "then": "{entails: {manner: {sudden: yes}}}"}
+    assert one("contradictory", tmp_path, rule_id="entailments.one", **parts) == []
+
+
 def test_a_contradiction_inside_a_block(tmp_path: Path) -> None:
     blocks = "{died: {kind: death_of_person, tied: yes, linked_by_patient: no}}"
     (found,) = one("contradictory", tmp_path, blocks=blocks)
@@ -236,6 +242,13 @@ def test_bare_not(when: str, cases: str, fires: bool, tmp_path: Path) -> None:
     found = one("bare_not", tmp_path, when=when, cases=cases)
     assert bool(found) == fires
     assert all("`not died`" in each.message for each in found)
+
+
+def test_a_not_over_what_is_guarded_by_answered_is_never_bare(tmp_path: Path) -> None:
+    parts = {"rule_id": "advice.one", "then": "{notes: so it is}", "cases": "{fires: [{had_support: no}]}"}
+    guarded = "{there: {had_support: {is: yes, answered: yes}}}"
+    assert one("bare_not", tmp_path / "with", blocks=guarded, when="not there", **parts) == []
+    assert one("bare_not", tmp_path / "without", blocks="{there: {had_support: yes}}", when="not there", **parts)
 
 
 def test_a_not_over_a_setting_is_never_bare(tmp_path: Path) -> None:
@@ -369,6 +382,8 @@ def test_probability_words(text: str, fires: bool, tmp_path: Path) -> None:
         ("{died: {episode.diagnosis: mdd}}", "{ranks: severity}", True),
         ("{died: {frame.age_band: older_60_plus}}", "{asks: [closeness]}", False),
         ("{died: {frame.age_band: older_60_plus}}", "{routes: role_transition}", False),
+        ("{died: {frame.age_band: older_60_plus}}", "[{routes: extra}, {caps: extra, at: possible}]", False),
+        ("{died: {frame.age_band: older_60_plus}}", "[{routes: extra}, {caps: grief, at: possible}]", True),
         ("{died: {frame.format: group}}", "{opposes: grief}", False),
     ],
 )

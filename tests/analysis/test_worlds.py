@@ -115,7 +115,7 @@ def _plain(node: Condition) -> bool:
     return not isinstance(node, n.Among) or node.sign.name == "kind"
 
 
-def test_a_gap_counts_where_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gap_counts_where_it_may() -> None:
     sign = Sign("loss", "had_support")
     both = n.AllOf((n.Says(sign, True), n.Says(sign, False)))
     search = Worlds(BOOK)
@@ -126,6 +126,14 @@ def test_a_gap_counts_where_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     assert search.possible(asked) is False
     assert search.possible(asked, UNKNOWN, gaps=True) is True
     assert search.possible(n.Answered(sign, False)) is True
+
+
+def test_what_is_guarded_by_answered_is_never_unknown() -> None:
+    sign = Sign("loss", "had_support")
+    search = Worlds(BOOK)
+    assert search.can_be_unknown(n.Says(sign, True)) is True
+    assert search.can_be_unknown(n.AllOf((n.Says(sign, True), n.Answered(sign, True)))) is False
+    assert search.can_be_unknown(n.Among(Sign("case", "setting.scope"), frozenset({"wide"}))) is True
 
 
 def test_a_search_that_grows_too_large_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

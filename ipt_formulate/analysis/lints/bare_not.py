@@ -30,7 +30,7 @@ class BareNot(Lint):
     def of_rule(self, rule: Rule, material: Material) -> Iterator[Problem]:
         """Every block of the record itself that stands under a `not`."""
         for where in sentences_of(rule):
-            negated = {block.name: block for block in _negated(where.condition) if _may_be_unknown(block)}
+            negated = {block.name: block for block in _negated(where.condition) if _may_be_unknown(block, material)}
             for name, block in negated.items():
                 if not any(_leaves_open(block, rule, case, material.book) for case in rule.cases):
                     yield in_rule(rule, f"no case shows what `not {name}` does while `{name}` is unknown", *where.path)
@@ -46,8 +46,9 @@ def _negated(node: Condition, *, under: bool = False) -> Iterator[Block]:
             yield from _negated(part, under=under != isinstance(node, n.Not))
 
 
-def _may_be_unknown(block: Block) -> bool:
-    return any(isinstance(node, n.LEAVES) and not always_known(node) for node in n.walk(block))
+def _may_be_unknown(block: Block, material: Material) -> bool:
+    tests = any(isinstance(node, n.LEAVES) and not always_known(node) for node in n.walk(block))
+    return tests and material.worlds.can_be_unknown(block) is not False
 
 
 def _leaves_open(block: Block, rule: Rule, case: Case, book: Rulebook) -> bool:

@@ -26,8 +26,10 @@ class Contradictory(Lint):
         """Blocks and sentences, then the sentence with its exceptions."""
         wanted, gaps = (UNKNOWN, True) if speaks_on_unknown(rule) else (YES, False)
 
+        definitions = not any(isinstance(each, c.Entails) for each in rule.conclusions)
+
         def never(condition: Condition) -> bool:
-            return material.worlds.possible(condition, wanted, gaps=gaps) is False
+            return material.worlds.possible(condition, wanted, gaps=gaps, definitions=definitions) is False
 
         problems = [
             _problem(rule, placed, found)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from ipt_formulate.analysis.lints.conditions import strata_of
 from ipt_formulate.analysis.lints.lint import Lint, Material, Problem, Severity, in_rule
 from ipt_formulate.analysis.readers import read_by, signs_made
-from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook.nodes import Sign
 
 WEIGHING = frozenset({"evidence", "differential", "stage", "rank"})
@@ -51,18 +50,24 @@ class PersonAsWeight(Lint):
             if not kinds:
                 continue
             names = ", ".join(sorted(kinds))
-            if strata_of(rule) & WEIGHING:
+            if weighs(rule, book):
                 yield in_rule(rule, f"{names} changes the result here", "blocks")
             elif through := sorted({name for sign in signs_made(rule, book) for name in reached.get(sign, ())}):
                 more = f" and {len(through) - 1} more" if len(through) > 1 else ""
                 yield in_rule(rule, f"{names} reaches the result through {through[0]}{more}", "blocks")
 
 
+def weighs(rule: Rule, book: Rulebook) -> bool:
+    """Does the rule change evidence, a stage, the order or what gives way, beyond the optional areas?"""
+    optional = {area.code for area in book.areas if area.extra}
+    return any(each.stratum in WEIGHING and getattr(each, "area", None) not in optional for each in rule.conclusions)
+
+
 def _weighing_rules(book: Rulebook) -> dict[Sign, frozenset[str]]:
     """For each sign the rules of weight that read it, directly or through other signs."""
     reached: dict[Sign, set[str]] = {}
     for rule in book.active:
-        if strata_of(rule) & WEIGHING:
+        if weighs(rule, book):
             for sign in read_by(rule, book):
                 reached.setdefault(sign, set()).add(rule.id)
     for each in reversed(book.signs):
