@@ -31,6 +31,8 @@ Setting: TypeAlias = str | tuple[str, ...]
 CRITERIA = ("timing", "priority", "affect", "severity", "pressing", "workability")
 _FRAME = ("rulebook.yaml", "parameters.yaml", "sources.yaml", "statements.yaml", "untranslatable.yaml")
 _APART = ("profiles", "words", "cases")
+_OF_RULES = ("active", "derived", "_concluding", "_meanings")
+"""What follows from the rules alone, and so is computed once for all settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ class Rulebook:
         checked = _checked_settings(settings, self.switches, faults)
         if faults:
             raise RulebookError(faults)
-        return replace(self, settings=MappingProxyType({**self.settings, **checked}))
+        other = replace(self, settings=MappingProxyType({**self.settings, **checked}))
+        other.__dict__.update({name: self.__dict__[name] for name in _OF_RULES if name in self.__dict__})
+        return other
 
     @cached_property
     def sha256(self) -> str:
@@ -164,9 +168,13 @@ class Rulebook:
                 "areas": plain(self.areas),
                 "settings": plain(dict(self.settings)),
                 "parameters": plain(dict(self.parameters)),
-                "rules": [meaning(rule) for rule in self.active],
+                "rules": self._meanings,
             }
         )
+
+    @cached_property
+    def _meanings(self) -> tuple[dict[str, Any], ...]:
+        return tuple(meaning(rule) for rule in self.active)
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:
