@@ -7,7 +7,7 @@ entailment is reported; its sign is then unknown in both passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from ipt_formulate.engines.facts import (
@@ -15,6 +15,7 @@ from ipt_formulate.engines.facts import (
     Record,
     Value,
     View,
+    When,
     add_built_in,
     answers_of,
     case_link_values,
@@ -73,11 +74,62 @@ def situations_from(answers: View, intake: Intake, book: Rulebook) -> Situations
         _copy(answers.case), {about: [_copy(each) for each in records] for about, records in answers.records.items()}
     )
     _derive(situations, _real(situations), book)
-    made = _spawn(situations, intake, book)
+    made, recorded = _spawn(situations, intake, book)
+    if made or recorded:
+        _entail(situations.strict, [strict for strict, _ in (*recorded, *made)], book)
+        _entail(situations.presumed, [presumed for _, presumed in (*recorded, *made)], book)
+        _derive(situations, [*recorded, *made], book)
+    return situations
+
+
+def situations_again(
+    before: Situations, answers: View, again: Container[tuple[str, str]], book: Rulebook
+) -> Situations:
+    """The same case with other answers, where these entail nothing and make no situation; much sooner.
+
+    Parameters
+    ----------
+    before
+        The case as it was; it is left as it is.
+    answers
+        The other answers, with the same records.
+    again
+        Every sign, by record and name, that can be another one for it; the rest is taken over.
+    """
+    now = {each.key: each for each in (answers.case, *answers.all())}
+
+    def renewed(record: Record) -> Record:
+        other = _copy(record)
+        told = now.get(record.key)
+        if told is not None:
+            other.sources = told.sources
+            other.values.update({name: each for name, each in told.values.items() if (record.key, name) in again})
+        return other
+
+    def recorded(view: View) -> View:
+        lists = {about: [each for each in all_ if each.made_by is None] for about, all_ in view.records.items()}
+        return View(renewed(view.case), {about: [renewed(each) for each in all_] for about, all_ in lists.items()})
+
+    situations = Situations(
+        recorded(before.strict),
+        recorded(before.presumed),
+        {key: rule for key, rule in before.presumptions.items() if key not in again},
+        [each for each in before.contradictions if (each.key, each.sign.name) not in again],
+    )
+    _derive(situations, _real(situations), book, again)
+    made = [
+        (_copy(strict), _copy(presumed))
+        for about, records in before.strict.records.items()
+        for strict, presumed in zip(records, before.presumed.records[about], strict=True)
+        if strict.made_by is not None
+    ]
+    for pair, view in ((pair, view) for pair in made for view in (situations.strict, situations.presumed)):
+        record = pair[0] if view is situations.strict else pair[1]
+        links = case_link_values(view)
+        record.values["named_in"] = {name: ids.names(record.id) for name, ids in links.items() if isinstance(ids, Ids)}
+        view.records[record.about].append(record)
     if made:
-        _entail(situations.strict, [strict for strict, _ in made], book)
-        _entail(situations.presumed, [presumed for _, presumed in made], book)
-        _derive(situations, made, book)
+        _derive(situations, made, book, again)
     return situations
 
 
@@ -157,15 +209,26 @@ def _narrow(value: Value, to: object, type_: SignType) -> tuple[Value, bool]:
 # -- derived and presumed signs -----------------------------------------------------------------------------------
 
 
-def _derive(situations: Situations, pairs: list[tuple[Record, Record]], book: Rulebook) -> None:
+def _derive(
+    situations: Situations,
+    pairs: list[tuple[Record, Record]],
+    book: Rulebook,
+    again: Container[tuple[str, str]] | None = None,
+) -> None:
+    """Derive and presume the signs of the records; of these only those in `again`, if it is given."""
     by_about: dict[About, list[tuple[Record, Record]]] = {}
     for strict, presumed in pairs:
         by_about.setdefault(strict.about, []).append((strict, presumed))
     contradicted = {(each.key, each.sign.name) for each in situations.contradictions}
     for sign_rule in book.signs:
+        name = sign_rule.sign.name
         for strict, presumed in by_about.get(sign_rule.sign.about, ()):
-            if sign_rule.derived_by is not None:
-                name = sign_rule.sign.name
+            if again is not None and (strict.key, name) not in again:
+                continue
+            if sign_rule.derived_by is None:
+                if again is not None:
+                    presumed.values[name] = strict.values[name]
+            else:
                 known = _derived(sign_rule, strict, situations.strict, book)
                 taken = _derived(sign_rule, presumed, situations.presumed, book)
                 if known == NOTHING_LEFT:
@@ -175,7 +238,7 @@ def _derive(situations: Situations, pairs: list[tuple[Record, Record]], book: Ru
                 strict.values[name] = known
                 # Presumptions that cannot all be say nothing: what the answers leave open stays.
                 presumed.values[name] = known if taken == NOTHING_LEFT else taken
-            if (strict.key, sign_rule.sign.name) not in contradicted:
+            if (strict.key, name) not in contradicted:
                 _presume(sign_rule, strict, presumed, situations, book)
 
 
@@ -258,27 +321,42 @@ def _fill(strict: Value, presumed: Value, value: object, nothing: Value) -> Valu
 # -- spawned situations -------------------------------------------------------------------------------------------
 
 
-def _spawn(situations: Situations, intake: Intake, book: Rulebook) -> list[tuple[Record, Record]]:
-    """Make the situations that rules spawn from records, once, never from spawned ones."""
+def _spawn(
+    situations: Situations, intake: Intake, book: Rulebook
+) -> tuple[list[tuple[Record, Record]], list[tuple[Record, Record]]]:
+    """Make the situations that rules spawn from records, once, never from spawned ones.
+
+    Returns the made ones, and the recorded ones that are such a situation: what would be set and copied is known of
+    them too, unless the answers say something else.
+    """
     made: list[tuple[Record, Record]] = []
-    for rule, each in book.concluding(c.Spawns):
-        assert isinstance(each, c.Spawns) and rule.when is not None
-        for strict, presumed in zip(situations.strict.of(rule.about), situations.presumed.of(rule.about), strict=True):
-            if strict.made_by is not None or _recorded(each, strict, situations.strict):
+    recorded: list[tuple[Record, Record]] = []
+    spawns = [(rule, each) for rule, each in book.concluding(c.Spawns) if isinstance(each, c.Spawns)]
+    for rule, each in sorted(spawns, key=lambda spawn: spawn[1].named):
+        for origins in zip(situations.strict.of(rule.about), situations.presumed.of(rule.about), strict=True):
+            if origins[0].made_by is not None:
                 continue
-            now = _called_for(rule, each, strict, situations.strict)
-            perhaps = _called_for(rule, each, presumed, situations.presumed)
-            if now != NO or perhaps != NO:
+            now = _called_for(rule, each, origins[0], situations.strict)
+            perhaps = _called_for(rule, each, origins[1], situations.presumed)
+            if now == NO and perhaps == NO:
+                continue
+            told = _recorded(each, origins, situations)
+            if told is None:
                 made.append(
                     (
-                        _made(each, rule, strict, now, situations.strict, intake, book),
-                        _made(each, rule, presumed, perhaps, situations.presumed, intake, book),
+                        _made(each, rule, origins[0], now, situations.strict, intake, book),
+                        _made(each, rule, origins[1], perhaps, situations.presumed, intake, book),
                     )
                 )
+                continue
+            for record, origin, called_for in zip(told, origins, (now, perhaps), strict=True):
+                if called_for == YES:
+                    _complete(record, each, origin)
+            recorded.append(told)
     for strict, presumed in made:
         situations.strict.records[strict.about].append(strict)
         situations.presumed.records[presumed.about].append(presumed)
-    return made
+    return made, recorded
 
 
 def _called_for(rule: Rule, spawn: c.Spawns, origin: Record, view: View) -> Truth:
@@ -288,19 +366,37 @@ def _called_for(rule: Rule, spawn: c.Spawns, origin: Record, view: View) -> Trut
     return NO if told == UNKNOWN and origin.about == "person" and view.complete(spawn.about) == YES else told
 
 
-def _recorded(spawn: c.Spawns, origin: Record, view: View) -> bool:
-    """Does a record say that it is the situation that would be made?"""
+def _recorded(spawn: c.Spawns, origins: tuple[Record, Record], situations: Situations) -> tuple[Record, Record] | None:
+    """The record that is the situation that would be made, in both passes."""
     kind = dict(spawn.set).get("kind")
-    for record in view.records[spawn.about]:
+    origin = origins[0]
+    records = zip(situations.strict.records[spawn.about], situations.presumed.records[spawn.about], strict=True)
+    for record, presumed in records:
+        if record.made_by is not None:
+            continue
         one_event = origin.id in record.same_event or record.id in origin.same_event
-        if (record.origin == origin.id or one_event) and record.made_by is None:
+        if origin.about != "person" and (record.origin == origin.id or one_event):
             told = record.values.get("kind")
             if not isinstance(told, frozenset) or not isinstance(kind, frozenset) or told & kind:
-                return True
+                return record, presumed
         person = record.values.get("person")
         if origin.about == "person" and isinstance(person, Ids) and origin.id in person.named:
-            return True
-    return False
+            return record, presumed
+    return None
+
+
+def _complete(record: Record, spawn: c.Spawns, origin: Record) -> None:
+    """Fill in what is not told of a recorded situation: it is the one that would be made."""
+    given = [*spawn.set, *((name, origin.values[source]) for name, source in spawn.copy)]
+    for name, value in given:
+        if record.values[name] == nothing_known(ITEMS[spawn.about][name].type):
+            record.values[name] = _given(value, record.values[name])
+
+
+def _given(value: object, told: Value) -> Value:
+    """A value that a rule sets, in place of one of which nothing or some members are known."""
+    given = dict(value) if isinstance(value, tuple) and not isinstance(value, (Span, Ids, When)) else value
+    return {**told, **given} if isinstance(given, dict) and isinstance(told, dict) else given  # type: ignore[return-value]
 
 
 def _made(
@@ -308,8 +404,7 @@ def _made(
 ) -> Record:
     values = {name: nothing_known(item.type) for name, item in ITEMS[spawn.about].items()}
     for name, value in spawn.set:
-        given = dict(value) if isinstance(value, tuple) and not isinstance(value, Span) else value
-        values[name] = {**values[name], **given} if isinstance(given, dict) else given  # type: ignore[assignment, dict-item]
+        values[name] = _given(value, values[name])
     for name, source in spawn.copy:
         values[name] = origin.values[source]
     if origin.about == "person" and "person" in values:

@@ -1,7 +1,7 @@
 """How is an answer put into a case that has been read already?
 
-Only answers that can be any without another one being at fault for it: yes or no, choices, members and scales. Dates,
-scores and links go by way of the intake, which checks whether they can be.
+Only answers that can be any without another one being at fault for it: yes or no, choices, members, scales and links
+to records that are there. Dates and scores go by way of the intake, which checks whether they can be.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ipt_formulate.engines.facts import TRI, Record, View, read_value
-from ipt_formulate.intake import SCALE, AnswerPath, Choice, Multi, Tri, parse_path
+from ipt_formulate.engines.facts import TRI, Ids, Record, View, read_value
+from ipt_formulate.intake import SCALE, AnswerPath, Choice, Link, Multi, Tri, parse_path
 from ipt_formulate.intake.answer import read_answer
+from ipt_formulate.intake.situation import ISOLATION
 from ipt_formulate.intake.types import Misreadings
 from ipt_formulate.logic.truth import UNKNOWN
 from ipt_formulate.rulebook.nodes import About
@@ -45,14 +46,34 @@ def patched(answers: View, told: Mapping[str, Any]) -> View | None:
         record = records.get(key)
         if record is None or not _put(record, name, path, wire):
             return None
+        if isinstance(path.item.type, Link):
+            ids = record.values[name]
+            assert isinstance(ids, Ids)
+            if not _are_there(ids, path.item.type, record, view):
+                return None
+            if record.about in ("case", "isolation"):
+                _name_again(name if record.about == "case" else f"{ISOLATION}.{name}", ids, view)
     return view
+
+
+def _are_there(ids: Ids, link: Link, record: Record, view: View) -> bool:
+    """Does the link name records that are there, of a kind that it may name, and not its own?"""
+    there = {each.id for about in link.to for each in view.of(about) if each is not record}  # type: ignore[arg-type]
+    return ids.named <= there
+
+
+def _name_again(link: str, ids: Ids, view: View) -> None:
+    for record in view.all():
+        named = record.values.get("named_in")
+        if isinstance(named, Mapping):
+            record.values["named_in"] = {**named, link: ids.names(record.id)}
 
 
 def _is_free(path: AnswerPath) -> bool:
     if path.field.endswith("_instrument") or path.field in ("phase", "still_to_come"):
         return False  # scores and dates are checked against these
     type_ = path.item.type
-    return isinstance(type_, Tri | Choice | Multi) or (type_ == SCALE and not path.field.endswith("_score"))
+    return isinstance(type_, Tri | Choice | Multi | Link) or (type_ == SCALE and not path.field.endswith("_score"))
 
 
 def _put(record: Record, name: str, path: AnswerPath, wire: Any) -> bool:

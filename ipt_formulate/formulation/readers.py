@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ipt_formulate.engines.connections import links_between
 from ipt_formulate.engines.verdicts import matched_rules
 from ipt_formulate.intake import ITEMS
 from ipt_formulate.intake.types import Link
@@ -17,7 +18,7 @@ from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.loading import inputs_of
-from ipt_formulate.rulebook.nodes import ABOUTS, SITUATIONS, Condition, Sign
+from ipt_formulate.rulebook.nodes import SITUATIONS, About, Condition, Sign
 from ipt_formulate.rulebook.vocabulary import LISTS
 
 WIDE_PRIMITIVES = (c.Count, c.OfLinked)
@@ -39,21 +40,21 @@ class Readers:
     flags
         Every sign that a safety rule reads directly.
     spawns
-        Every sign that a rule which makes situations reads or copies.
-    entailed
-        Every sign that an answer elsewhere can entail, and contradict.
+        The rules that make situations, by the signs that they read or copy, or by which the situation is known.
+    entails
+        Every sign that entails something, or is entailed and may contradict it.
     """
 
     rules: Mapping[Sign, tuple[str, ...]]
     wide: frozenset[str]
     signs: Mapping[Sign, tuple[tuple[Sign, bool], ...]]
     flags: frozenset[Sign]
-    spawns: frozenset[Sign]
-    entailed: frozenset[Sign]
+    spawns: Mapping[Sign, tuple[str, ...]]
+    entails: frozenset[Sign]
 
     def looked_at(self, sign: Sign) -> bool:
         """Does any rule or sign look at it at all? Criteria, links and completeness are read besides."""
-        tables = (self.rules, self.signs, self.flags, self.spawns, self.entailed)
+        tables = (self.rules, self.signs, self.flags, self.spawns, self.entails)
         return any(sign in table for table in tables)
 
 
@@ -78,12 +79,15 @@ def _made(book: Rulebook) -> Readers:
     wide: set[str] = set()
     for rule in matched_rules(book):
         conditions = list(conditions_of(rule))
-        looks_around = any(_is_wide(each) for each in conditions) or _compares(rule)
-        if looks_around:
+        if any(_is_wide(each) for each in conditions) or _compares(rule):
             wide.add(rule.id)
-        read = {sign for each in conditions for sign in read_in(each)}
-        if _compares(rule):
-            read |= set(linking_signs())
+        read = {sign for each in conditions for sign in read_in(each, rule.about)}
+        read |= {
+            sign
+            for each in rule.conclusions
+            if isinstance(each, c.Yields)
+            for sign in linking_signs(rule.about, each.of)
+        }
         for sign in read:
             rules[sign].append(rule.id)
     return Readers(
@@ -91,10 +95,13 @@ def _made(book: Rulebook) -> Readers:
         wide=frozenset(wide),
         signs=_made_from(book),
         flags=frozenset(
-            sign for rule, _ in book.concluding(c.Flags) for each in conditions_of(rule) for sign in read_in(each)
+            sign
+            for rule, _ in book.concluding(c.Flags)
+            for each in conditions_of(rule)
+            for sign in read_in(each, rule.about)
         ),
-        spawns=frozenset(_spawn_signs(book)),
-        entailed=frozenset(_entailed(book)),
+        spawns=_spawns(book),
+        entails=frozenset(_entails(book)),
     )
 
 
@@ -114,23 +121,25 @@ def conditions_of(rule: Rule) -> Iterator[Condition]:
                 yield each.by.part
 
 
-def read_in(condition: Condition) -> Iterator[Sign]:
-    """Every sign a condition looks at: those it names, completeness of the lists it searches, and links."""
+def read_in(condition: Condition, about: About) -> Iterator[Sign]:
+    """Every sign that a condition of a rule looks at: those it names, completeness of lists it searches, and links."""
     for node in n.walk(condition):
         if isinstance(node, (*n.LEAVES, n.Linked)):
             yield node.sign
         if isinstance(node, n.QUANTIFIED) and node.about in LISTS:
             yield Sign("case", f"{LISTS[node.about]}_complete")
         if isinstance(node, n.Connected):
-            yield from linking_signs()
+            yield from linking_signs(about, node.about)
 
 
-def linking_signs() -> Iterator[Sign]:
-    """The signs by which two records can be connected."""
-    for about in (*SITUATIONS, "person"):
-        yield from (Sign(about, name) for name, item in ITEMS[about].items() if isinstance(item.type, Link))
-        if about != "person":
-            yield Sign(about, "named_in")
+def linking_signs(about: About, other: About) -> Iterator[Sign]:
+    """The signs by which two records of these kinds can be connected."""
+    for source, target in ((about, other), (other, about)):
+        yield from (Sign(source, name) for name in links_between(source, target))
+        if "person" in ITEMS[source]:
+            yield Sign(source, "person")
+        if about in SITUATIONS and other in SITUATIONS:
+            yield Sign(source, "named_in")
 
 
 def _is_wide(condition: Condition) -> bool:
@@ -154,7 +163,7 @@ def _made_from(book: Rulebook) -> dict[Sign, tuple[tuple[Sign, bool], ...]]:
             wide = any(_is_wide(condition) for condition in conditions) or rule.about != each.sign.about
             wide = wide or any(isinstance(getattr(made, "by", None), WIDE_PRIMITIVES) for made in rule.conclusions)
             read = set(inputs_of(rule, rule.about, book.vocabulary))
-            read |= {sign for condition in conditions for sign in read_in(condition)}
+            read |= {sign for condition in conditions for sign in read_in(condition, rule.about)}
             read |= {
                 Sign("case", f"{LISTS[made.by.about]}_complete")
                 for made in rule.conclusions
@@ -165,7 +174,7 @@ def _made_from(book: Rulebook) -> dict[Sign, tuple[tuple[Sign, bool], ...]]:
         assert isinstance(entails, c.Entails)
         target = book.vocabulary.find(rule.about, entails.sign)
         if target is not None:
-            read = {sign for condition in conditions_of(rule) for sign in read_in(condition)}
+            read = {sign for condition in conditions_of(rule) for sign in read_in(condition, rule.about)}
             wide = any(_is_wide(condition) for condition in conditions_of(rule)) or target.about != rule.about
             note(read, target, wide)
     for about in ("case", "isolation"):
@@ -176,23 +185,23 @@ def _made_from(book: Rulebook) -> dict[Sign, tuple[tuple[Sign, bool], ...]]:
     return {sign: tuple(made) for sign, made in found.items()}
 
 
-def _entailed(book: Rulebook) -> Iterator[Sign]:
+def _entails(book: Rulebook) -> Iterator[Sign]:
     for rule, each in book.concluding(c.Entails):
         assert isinstance(each, c.Entails)
         sign = book.vocabulary.find(rule.about, each.sign)
         if sign is not None:
             yield sign
+        yield from (sign for condition in conditions_of(rule) for sign in read_in(condition, rule.about))
 
 
-def _spawn_signs(book: Rulebook) -> Iterator[Sign]:
+def _spawns(book: Rulebook) -> dict[Sign, tuple[str, ...]]:
+    found: dict[Sign, list[str]] = defaultdict(list)
     for rule, each in book.concluding(c.Spawns):
         assert isinstance(each, c.Spawns)
-        yield from (sign for condition in conditions_of(rule) for sign in read_in(condition))
-        for _, source in each.copy:
-            sign = book.vocabulary.find(rule.about, source)
-            if sign is not None:
-                yield sign
+        read = {sign for condition in conditions_of(rule) for sign in read_in(condition, rule.about)}
+        read |= {sign for _, name in each.copy if (sign := book.vocabulary.find(rule.about, name)) is not None}
         # A record with its own kind or person may be the one that would be made.
-        for about in ABOUTS:
-            if about == each.about:
-                yield from (Sign(about, name) for name in ("kind", "person"))
+        read |= {Sign(each.about, name) for name in ("kind", "person") if name in ITEMS[each.about]}
+        for sign in read:
+            found[sign].append(rule.id)
+    return {sign: tuple(rules) for sign, rules in found.items()}

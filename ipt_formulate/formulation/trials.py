@@ -13,21 +13,20 @@ from typing import Any, TypeAlias
 
 from ipt_formulate.engines.facts import Record, Value, View, answers_of
 from ipt_formulate.engines.reference import ReferenceEngine, match
-from ipt_formulate.engines.signs import Situations, situations_from
+from ipt_formulate.engines.signs import Situations, situations_again, situations_from
 from ipt_formulate.engines.verdicts import Verdicts
 from ipt_formulate.formulation.formulate import work_of
 from ipt_formulate.formulation.outcome import FlagKey, Outcome, flags_in, outcome_of
 from ipt_formulate.formulation.patching import ABOUT, Cell, cell_of, copied, patched
-from ipt_formulate.formulation.readers import Readers, linking_signs, readers_of
+from ipt_formulate.formulation.readers import Readers, readers_of
 from ipt_formulate.formulation.written import made_from, written_down
-from ipt_formulate.intake import Intake, parse_path
+from ipt_formulate.intake import ITEMS, Intake, Link, parse_path
 from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 
 Difference: TypeAlias = frozenset[Hashable]
 
 # What the formulation reads of a record besides the verdicts of rules.
-_LINKING = {(sign.about, sign.name) for sign in linking_signs()}
 _READ_OF_SITUATIONS = ("timing_strength", "lag", "named_in", "decided.exclude", "decided.override")
 _READ_OF_CONFLICTS = ("patient_wants", "other_wants")
 
@@ -59,6 +58,8 @@ class Trials:
         self.base = outcome_of(self.work)
         self._records = {each.key: each for each in (self.case.strict.case, *self.case.strict.all())}
         self._kept: dict[Difference, Outcome] = {frozenset(): self.base}
+        self._about_many: frozenset[Cell] | None = None
+        self._closures: dict[str, tuple[frozenset[Cell], frozenset[Cell]]] = {}
 
     def under(self, answers: Mapping[str, Any]) -> Trial:
         """What comes out when each path has the given wire value, and everything else is as it was.
@@ -72,46 +73,89 @@ class Trials:
             For an unknown path, an unfitting value, or an intake that cannot be.
         """
         told = patched(self._answers, answers)
-        if told is not None and not any(self._is_looked_at(path) for path in answers):
-            return Trial(self.base, frozenset(), contradicts=False)
         if told is not None:
-            return self._tried(situations_from(told, self.intake, self.book), self.intake)
+            if not any(self._is_looked_at(path) for path in answers):
+                return Trial(self.base, frozenset(), contradicts=False)
+            return self._tried(self._situations(told, self.intake, answers), self.intake)
         intake, plain, renamed = answered(self.intake, answers, self.case.strict, self.book)
         if renamed:
             return self._from_start(intake.with_answers(plain), renamed)
         intake = intake.with_answers(plain)
-        return self._tried(situations_from(answers_of(intake, self.book), intake, self.book), intake)
+        return self._tried(self._situations(answers_of(intake, self.book), intake, answers), intake)
+
+    def touched(self, path: str) -> frozenset[Cell]:
+        """Every sign and verdict that an answer at this path can change, whatever else is answered.
+
+        A rule that can make a situation, and everything that looks at more than one record, belongs to what an answer
+        touches that the making hangs on.
+        """
+        return self._reached(path)[1]
+
+    def reaches_spawns(self, path: str) -> bool:
+        """Can a situation come into being, or go, or be another one, by an answer at this path?"""
+        return any(self._sign(cell) in self.readers.spawns for cell in self._reached(path)[0])
 
     def _is_looked_at(self, text: str) -> bool:
         return any(
-            self.readers.looked_at(Sign(self._records[key].about, name))
-            or _is_read_directly(self._records[key].about, name)
+            self.readers.looked_at(self._sign((key, name))) or self.reads_directly(key, name)
             for key, name in self._cells_of(text)
         )
 
-    def touched(self, paths: Iterable[str]) -> frozenset[Cell] | None:
-        """Every sign and verdict that answers at these paths can change, whatever else is answered.
+    def _sign(self, cell: Cell) -> Sign:
+        return Sign(self._records[cell[0]].about, cell[1])
 
-        None if that is everything: a situation may come into being or go.
-        """
-        found: set[Cell] = set()
-        waiting = [cell for path in paths for cell in self._cells_of(path)]
+    def _reached(self, path: str) -> tuple[frozenset[Cell], frozenset[Cell]]:
+        """The signs that an answer at this path can change; and these with the verdicts that it can change."""
+        kept = self._closures.get(path)
+        if kept is not None:
+            return kept
+        signs: set[Cell] = set()
+        rules: set[Cell] = set()
+        waiting = list(self._cells_of(path))
         while waiting:
-            key, name = cell = waiting.pop()
-            if cell in found:
+            cell = waiting.pop()
+            if cell in signs:
                 continue
-            found.add(cell)
-            sign = Sign(self._records[key].about, name)
-            if sign in self.readers.spawns:
-                return None
+            signs.add(cell)
+            key, sign = cell[0], self._sign(cell)
             for made, wide in self.readers.signs.get(sign, ()):
                 waiting += [(other, made.name) for other in self._holders(key, sign.about, made.about, wide=wide)]
             for rule in self.readers.rules.get(sign, ()):
                 about, wide = self.book.rules[rule].about, rule in self.readers.wide
-                found |= {(rule, other) for other in self._holders(key, sign.about, about, wide=wide)}
-        return frozenset(found)
+                rules |= {(rule, other) for other in self._holders(key, sign.about, about, wide=wide)}
+            for rule in self.readers.spawns.get(sign, ()):
+                rules |= {(rule, "made"), *self._around()}
+        found = self._closures[path] = (frozenset(signs), frozenset(signs | rules))
+        return found
+
+    def _around(self) -> frozenset[Cell]:
+        """All verdicts that look at more than one record, and everything about situations that rules made."""
+        if self._about_many is None:
+            made = [each for each in self.case.strict.all() if each.made_by is not None]
+            verdicts = {
+                (rule, each.key)
+                for rules in self.readers.rules.values()
+                for rule in rules
+                for each in self.case.strict.of(self.book.rules[rule].about)
+                if rule in self.readers.wide or each.made_by is not None
+            }
+            self._about_many = frozenset(verdicts | {(each.key, name) for each in made for name in each.values})
+        return self._about_many
+
+    def reads_directly(self, key: str, name: str) -> bool:
+        """Does the formulation itself read this sign of this record, besides the verdicts of rules?"""
+        record = self._records.get(key)
+        return record is not None and _is_read_directly(record.about, name)
 
     # -- from answers to situations -------------------------------------------------------------------------------
+
+    def _situations(self, answers: View, intake: Intake, paths: Iterable[str]) -> Situations:
+        """Both passes under other answers; only what these can change is derived anew, where that is possible."""
+        again = frozenset().union(*(self._reached(path)[0] for path in paths))
+        signs = {self._sign(cell) for cell in again}
+        if signs & self.readers.entails or any(sign in self.readers.spawns for sign in signs):
+            return situations_from(answers, intake, self.book)
+        return situations_again(self.case, answers, again, self.book)
 
     def _from_start(self, intake: Intake, renamed: Mapping[str, str]) -> Trial:
         other = Trials(intake, self.book)
@@ -282,7 +326,8 @@ def _source(record: Record, other: Record, name: str) -> bool:
 def _is_read_directly(about: About, name: str) -> bool:
     if about == "case":
         return name == "episode_present" or name.endswith("_complete")
-    if (about, name) in _LINKING:
+    item = ITEMS[about].get(name)
+    if item is not None and isinstance(item.type, Link):
         return True
     if about == "conflict" and name in _READ_OF_CONFLICTS:
         return True
