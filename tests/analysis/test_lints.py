@@ -319,6 +319,21 @@ def test_missing_case_kind(tmp_path: Path) -> None:
     assert one("missing_case_kind", tmp_path / "all", cases=ALL_KINDS) == []
 
 
+# -- reasons_untested -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case", "fires"),
+    [("{}", True), ("{given: {}, ask: [kind]}", False), ("{given: {kind: loss_of_job}, blocked_by: [died]}", False)],
+)
+def test_reasons_untested(case: str, fires: bool, tmp_path: Path) -> None:
+    blocks = f"{{died: {{kind: death_of_person}}, close: {CLOSE}}}"
+    cases = f"{{unknown: [{case}]}}"
+    found = one("reasons_untested", tmp_path / "two", blocks=blocks, when="died and close", cases=cases)
+    assert bool(found) == fires
+    assert one("reasons_untested", tmp_path / "one", cases=cases) == []
+
+
 # -- parameters -----------------------------------------------------------------------------------------------------
 
 

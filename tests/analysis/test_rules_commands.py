@@ -50,6 +50,14 @@ def test_check_of_a_finding_ends_with_one_and_says_where(likely: Path) -> None:
     assert "2 errors" in result.output
 
 
+def test_hints_fail_nothing(folder: Path) -> None:
+    died = folder / "grief" / "died.yaml"
+    died.write_text(died.read_text(encoding="utf-8").replace(", blocked_by: [someone_died]", ""), encoding="utf-8")
+    result = run("check", "--rules", folder)
+    assert result.exit_code == 0
+    assert result.output.endswith("[reasons_untested]\n10 rules: 0 errors, 0 warnings, 1 hint\n")
+
+
 def test_check_of_a_broken_rulebook_ends_with_four_and_lists_every_fault(tmp_path: Path) -> None:
     broken = laid_over(tmp_path / "rules", BROKEN / "ten-faults-at-once")
     result = run("check", "--rules", broken)

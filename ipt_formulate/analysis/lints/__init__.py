@@ -22,6 +22,7 @@ from ipt_formulate.analysis.lints.parameter_never_used import ParameterNeverUsed
 from ipt_formulate.analysis.lints.patient_words import PatientWords
 from ipt_formulate.analysis.lints.person_as_weight import PersonAsWeight
 from ipt_formulate.analysis.lints.probability_words import ProbabilityWords
+from ipt_formulate.analysis.lints.reasons_untested import ReasonsUntested
 from ipt_formulate.analysis.lints.recalled_as_certain import RecalledAsCertain
 from ipt_formulate.analysis.lints.statement_missing import StatementMissing
 from ipt_formulate.analysis.lints.twin_rules import TwinRules
@@ -49,6 +50,7 @@ _ALL: tuple[Lint, ...] = (
     PatientWords(),
     PersonAsWeight(),
     ProbabilityWords(),
+    ReasonsUntested(),
     RecalledAsCertain(),
     StatementMissing(),
     TwinRules(),
