@@ -50,12 +50,17 @@ class Contradiction:
 
 @dataclass(slots=True)
 class Situations:
-    """One case, ready for the rules: both passes, what was presumed, and what contradicts."""
+    """One case, ready for the rules: both passes, what was presumed, and what contradicts.
+
+    `recorded` holds the records (their keys) that tell of a situation which a rule would else have made, with whether
+    that told anything new of them.
+    """
 
     strict: View
     presumed: View
     presumptions: dict[tuple[str, str], str] = field(default_factory=dict)
     contradictions: list[Contradiction] = field(default_factory=list)
+    recorded: dict[str, bool] = field(default_factory=dict)
 
 
 def situations_of(intake: Intake, book: Rulebook) -> Situations:
@@ -85,7 +90,7 @@ def situations_from(answers: View, intake: Intake, book: Rulebook) -> Situations
 def situations_again(
     before: Situations, answers: View, again: Container[tuple[str, str]], book: Rulebook
 ) -> Situations:
-    """The same case with other answers, where these entail nothing and make no situation; much sooner.
+    """The same case with other answers, where these entail nothing, and make and complete no situation; much sooner.
 
     Parameters
     ----------
@@ -115,6 +120,7 @@ def situations_again(
         recorded(before.presumed),
         {key: rule for key, rule in before.presumptions.items() if key not in again},
         [each for each in before.contradictions if (each.key, each.sign.name) not in again],
+        before.recorded,
     )
     _derive(situations, _real(situations), book, again)
     made = [
@@ -128,8 +134,9 @@ def situations_again(
         links = case_link_values(view)
         record.values["named_in"] = {name: ids.names(record.id) for name, ids in links.items() if isinstance(ids, Ids)}
         view.records[record.about].append(record)
-    if made:
-        _derive(situations, made, book, again)
+    recorded_before = [each for each in _real(situations) if each[0].key in before.recorded]
+    if made or recorded_before:
+        _derive(situations, [*recorded_before, *made], book, again)
     return situations
 
 
@@ -350,8 +357,8 @@ def _spawn(
                 )
                 continue
             for record, origin, called_for in zip(told, origins, (now, perhaps), strict=True):
-                if called_for == YES:
-                    _complete(record, each, origin)
+                news = called_for == YES and _complete(record, each, origin)
+                situations.recorded[record.key] = news or situations.recorded.get(record.key, False)
             recorded.append(told)
     for strict, presumed in made:
         situations.strict.records[strict.about].append(strict)
@@ -385,12 +392,14 @@ def _recorded(spawn: c.Spawns, origins: tuple[Record, Record], situations: Situa
     return None
 
 
-def _complete(record: Record, spawn: c.Spawns, origin: Record) -> None:
-    """Fill in what is not told of a recorded situation: it is the one that would be made."""
+def _complete(record: Record, spawn: c.Spawns, origin: Record) -> bool:
+    """Fill in what is not told of a recorded situation: it is the one that would be made. Was there anything?"""
+    before = dict(record.values)
     given = [*spawn.set, *((name, origin.values[source]) for name, source in spawn.copy)]
     for name, value in given:
         if record.values[name] == nothing_known(ITEMS[spawn.about][name].type):
             record.values[name] = _given(value, record.values[name])
+    return record.values != before
 
 
 def _given(value: object, told: Value) -> Value:

@@ -200,8 +200,9 @@ def _spawns(book: Rulebook) -> dict[Sign, tuple[str, ...]]:
         assert isinstance(each, c.Spawns)
         read = {sign for condition in conditions_of(rule) for sign in read_in(condition, rule.about)}
         read |= {sign for _, name in each.copy if (sign := book.vocabulary.find(rule.about, name)) is not None}
-        # A record with its own kind or person may be the one that would be made.
-        read |= {Sign(each.about, name) for name in ("kind", "person") if name in ITEMS[each.about]}
+        # A record may be the one that would be made; then what would be set and copied is told of it too.
+        given = ("kind", "person", *(name for name, _ in (*each.set, *each.copy)))
+        read |= {Sign(each.about, name) for name in given if name in ITEMS[each.about]}
         for sign in read:
             found[sign].append(rule.id)
     return {sign: tuple(rules) for sign, rules in found.items()}

@@ -153,7 +153,8 @@ class Trials:
         """Both passes under other answers; only what these can change is derived anew, where that is possible."""
         again = frozenset().union(*(self._reached(path)[0] for path in paths))
         signs = {self._sign(cell) for cell in again}
-        if signs & self.readers.entails or any(sign in self.readers.spawns for sign in signs):
+        made = any(self.case.recorded.values()) or any(sign in self.readers.spawns for sign in signs)
+        if made or signs & self.readers.entails:
             return situations_from(answers, intake, self.book)
         return situations_again(self.case, answers, again, self.book)
 
