@@ -71,7 +71,9 @@ def _certainty(
 
 
 def _danger_told(node: Condition, record: Record, view: View, book: Rulebook, *, expected: bool) -> bool:
-    """Is some leaf about safety known, on the side that would raise the flag?"""
+    """Is some leaf about safety known, on the side that would raise the flag, where it still can raise it?"""
+    if truth(node, record, view) == (NO if expected else YES):
+        return False  # this part is ruled out by something else that is known
     if isinstance(node, n.Not):
         return _danger_told(node.part, record, view, book, expected=not expected)
     if isinstance(node, n.Answered):
