@@ -25,6 +25,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        from ipt_formulate.cohort.faults import CohortError
         from ipt_formulate.engines.choosing import EngineUnavailable
         from ipt_formulate.engines.verdicts import EngineDisagreement
         from ipt_formulate.intake import IntakeError
@@ -36,6 +37,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             stop(BAD_INPUT, error, "the intake has faults", show_values=bool(kwargs.get("show_values")))
         except RulebookError as error:
             stop(BAD_RULEBOOK, error, "the rulebook has faults")
+        except CohortError as error:
+            stop(BAD_INPUT, error, "the files have faults", show_values=bool(kwargs.get("show_values")), so="written")
         except EngineUnavailable as error:
             raise click.UsageError(str(error)) from error
         except EngineDisagreement as error:
@@ -48,10 +51,10 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def stop(code: int, error: Any, what: str, *, show_values: bool = False) -> NoReturn:
+def stop(code: int, error: Any, what: str, *, show_values: bool = False, so: str = "formulated") -> NoReturn:
     """Print every fault and end."""
     faults = error.faults
-    click.echo(f"error: {what} ({len(faults)}); nothing was formulated", err=True)
+    click.echo(f"error: {what} ({len(faults)}); nothing was {so}", err=True)
     for fault in faults[:MOST_FAULTS]:
         click.echo(f"  {fault.headline(show_values)}", err=True)
     if len(faults) > MOST_FAULTS:

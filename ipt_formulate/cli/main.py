@@ -19,6 +19,7 @@ COMMANDS = {
     "run": ("ipt_formulate.cli.run", "run", "Formulate one or several cases."),
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),
+    "synth": ("ipt_formulate.cli.synth", "synth", "Write a made-up cohort for tests and teaching."),
     "rules": ("ipt_formulate.cli.rules", "rules", "Check, test and read the rulebook."),
 }
 

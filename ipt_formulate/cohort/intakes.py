@@ -1,0 +1,86 @@
+"""How do tables of intakes become intakes again? One by one, in the order of the table of cases.
+
+A folder holds ``cases.parquet`` and, for each kind of record that was asked about, one more file in the order of the
+cases. A file that is not there was not asked; it never means that there are no such records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.layout import CASE, TABLES, case_to_wire, columns_of
+from ipt_formulate.intake import Intake
+from ipt_formulate.reading import Fault, nearest
+
+_ROWS: Final = 1000
+
+
+def intakes_from(folder: str | Path) -> Iterator[Intake]:
+    """The intakes of a folder of tables, one at a time.
+
+    Raises
+    ------
+    CohortError
+        If ``cases.parquet`` is missing, a file is broken, a column is unknown, a case occurs twice, or a record
+        belongs to no case.
+    IntakeError
+        If the answers of a case do not fit together.
+    """
+    found = {name: Path(folder) / f"{name}.parquet" for name in TABLES}
+    if not found["cases"].is_file():
+        raise CohortError([Fault("C101", str(found["cases"]), "there is no such file")])
+    tables = {name: _rows_of(path) for name, path in found.items() if path.is_file()}
+    for wire in wires(tables):
+        yield Intake.from_dict(wire)
+
+
+def wires(tables: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
+    """The wire of each case, from Arrow batches of the tables by name."""
+    children = {name: _by_case(name, batches) for name, batches in tables.items() if name != "cases"}
+    waiting = {name: next(groups, None) for name, groups in children.items()}
+    seen: set[str] = set()
+    for batch in tables["cases"]:
+        for row in batch.to_pylist():
+            case = row[CASE]
+            if case is None or case in seen:
+                raise CohortError([Fault("C102", "cases", "a case has no id, or the id of another case")])
+            seen.add(case)
+            records = {}
+            for name, group in waiting.items():
+                if group is not None and group[0] == case:
+                    records[name] = group[1]
+                    waiting[name] = next(children[name], None)
+            yield case_to_wire(row, records)
+    strays = [name for name, group in waiting.items() if group is not None]
+    if strays:
+        message = "holds records of a case that is not among the cases, or not in their order"
+        raise CohortError([Fault("C103", name, message) for name in strays])
+
+
+def _by_case(name: str, batches: Iterable[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    rows = (row for batch in batches for row in batch.to_pylist())
+    for case, group in groupby(rows, key=lambda row: row[CASE]):
+        if case is None:
+            raise CohortError([Fault("C103", name, "holds a record without a case")])
+        yield case, list(group)
+
+
+def _rows_of(path: Path) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+        known = columns_of(path.stem)
+        strange = [name for name in file.schema_arrow.names if name not in known]
+        if strange:
+            message = "is no column of this table"
+            raise CohortError([Fault("C104", f"{path}: {name}", message, None, None, nearest(name, known))
+                               for name in strange])  # fmt: skip
+        yield from file.iter_batches(_ROWS)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise CohortError([Fault("C105", str(path), "cannot be read as Parquet: it is damaged or cut off")]) from error

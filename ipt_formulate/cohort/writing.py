@@ -1,0 +1,57 @@
+"""How is a file written so that nobody ever finds half of it? Under a temporary name, and renamed when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.reading import Fault
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A name to write to; it becomes ``path`` at the end, and nothing is left if anything goes wrong.
+
+    Raises
+    ------
+    CohortError
+        If the file cannot be written (no such folder, no permission, no space).
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise CohortError([Fault("C130", str(path), f"cannot be written: {error.strerror}")]) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_files(folder: Path) -> Iterator[Path]:
+    """A folder to write several files to; they are moved into ``folder`` when all of them are whole.
+
+    ``folder`` is made if it is missing; files of the same names in it are replaced, others are left alone.
+
+    Raises
+    ------
+    CohortError
+        If the folder or a file in it cannot be written.
+    """
+    temporary: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
+        yield temporary
+        for made in sorted(temporary.iterdir()):
+            os.replace(made, folder / made.name)
+    except OSError as error:
+        raise CohortError([Fault("C130", str(folder), f"cannot be written: {error.strerror}")]) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
