@@ -50,8 +50,12 @@ def write_pages(pages: Mapping[str, str], folder: Path) -> None:
 
 def escaped(text: str) -> str:
     """Text within a line of Markdown: shown as it is, whatever it holds."""
-    flat = " ".join(_CONTROL.sub("", text).split())
-    return _ACTIVE.sub(r"\\\1", flat)
+    return _ACTIVE.sub(r"\\\1", on_one_line(text))
+
+
+def on_one_line(text: str) -> str:
+    """Text on one line, without characters that act on a terminal or turn the direction of reading."""
+    return " ".join(_CONTROL.sub("", text).split())
 
 
 # -- one folder ---------------------------------------------------------------------------------------------------

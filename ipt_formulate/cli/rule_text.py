@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from ipt_formulate.analysis.card import Card
+from ipt_formulate.analysis.pages import on_one_line
 from ipt_formulate.analysis.written import written
-from ipt_formulate.explain.prose import plain
 
 WIDTH = 80
 
@@ -54,7 +54,7 @@ def _paragraph(head: str, lines: list[str]) -> Iterator[str]:
 
 def _wrapped(text: str, indent: int = 0) -> list[str]:
     return textwrap.wrap(
-        plain(" ".join(text.split())),
+        on_one_line(text),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + 2 if indent else 0),
