@@ -15,7 +15,8 @@ from ipt_formulate.engines.signs import Situations
 from ipt_formulate.engines.verdicts import Verdicts
 from ipt_formulate.rulebook import Rulebook
 
-MOST_ENGINES = 4
+MOST_ENGINES = 8
+"""Each holds about eight megabytes; there is one for each shipped profile."""
 
 
 class DurableEngine:

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from durable import engine
 
+from ipt_formulate.engines.choosing import EngineUnavailable
 from ipt_formulate.engines.durable.names import KIND, MOST_FACTS, STRATUM, fact_id
 from ipt_formulate.engines.durable.subset import HOUSEKEEPING, Patterns, check
 
@@ -45,7 +46,7 @@ _expect_private_names()
 engine._unix_now = time.time
 
 
-class EngineFailed(Exception):
+class EngineFailed(EngineUnavailable):
     """The native engine failed within a case; nothing was concluded. Never says what the case holds."""
 
     def __init__(self, what: str) -> None:
@@ -63,7 +64,7 @@ class _QuietHost(engine.Host):  # type: ignore[misc]  # durable-rules has no typ
 
 
 class Memory:
-    """The working memory of one case, or of a part of it.
+    """The working memory of one case, or of a part of it. `fired`: rules with their facts, once it is finished.
 
     Raises
     ------
@@ -71,21 +72,16 @@ class Memory:
         From every method, if the native engine did or an action has.
     """
 
-    def __init__(self, host: Any, fired: list[tuple[str, Facts]]) -> None:
+    def __init__(self, host: Any) -> None:
         self._host = host
         self._held = 0
-        self.fired = fired
+        self.fired: list[tuple[str, Facts]] = []
         # Something must fire first: deleting a memory in which nothing ever fired crashes the process.
         self._assert({"id": "~o", KIND: "~open"})
 
-    @property
-    def full(self) -> bool:
-        """May no further fact be asserted?"""
-        return self._held >= MOST_FACTS
-
     def add(self, kind: str, properties: Mapping[str, int]) -> str:
         """Assert a fact; its id."""
-        assert not self.full, "more facts than ids that were checked"
+        assert self._held < MOST_FACTS, "more facts than ids that were checked"
         made = fact_id(self._held)
         self._assert({"id": made, KIND: kind, **properties})
         self._held += 1
@@ -95,18 +91,25 @@ class Memory:
         """Release the rules of the stratum: all its facts are there."""
         self._assert({"id": "~g", KIND: "go", STRATUM: stratum})
 
-    def finish(self) -> None:
-        """Look whether an action failed: the native engine says so in its state and nowhere else."""
-        if "exception" in self._host.get_state(_NAME):
+    def finish(self, fired: list[tuple[str, Facts]]) -> None:
+        """Keep what fired, unless an action failed: the native engine says so in its state and nowhere else."""
+        if "exception" in self._native(self._host.get_state, _NAME):
             raise EngineFailed("an action")
+        self.fired = list(fired)
+
+    def delete(self) -> None:
+        """Forget the facts."""
+        self._native(self._host.delete_state, _NAME)
 
     def _assert(self, fact: dict[str, Any]) -> None:
+        self._native(self._host.assert_fact, _NAME, fact)
+
+    @staticmethod
+    def _native(call: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            self._host.assert_fact(_NAME, fact)
+            return call(*arguments)
         except Exception as error:
             failure = type(error).__name__
-        else:
-            return
         # Raised out here: the native exception holds the fact, and must not hang on ours.
         raise EngineFailed(failure)
 
@@ -129,28 +132,26 @@ class Session:
 
     @contextmanager
     def memory(self) -> Iterator[Memory]:
-        """An empty working memory, deleted at the end.
+        """An empty working memory, deleted at the end. After any fault the session starts afresh at its next use.
 
         Raises
         ------
         EngineFailed
-            If the native engine did, or an action. The session starts afresh at its next use.
+            If the native engine did, or an action.
         """
         if self._host is None:
             self._open()
-        self._fired.clear()
-        memory = Memory(self._host, self._fired)
         try:
-            yield memory
-            memory.finish()
-        except EngineFailed:
-            self._host.delete_state(_NAME)
+            memory = Memory(self._host)
+            try:
+                yield memory
+                memory.finish(self._fired)
+            finally:
+                self._fired.clear()
+                memory.delete()
+        except BaseException:
             self.close()
             raise
-        except BaseException:
-            self._host.delete_state(_NAME)
-            raise
-        self._host.delete_state(_NAME)
 
     def close(self) -> None:
         """Free the ruleset. The next use compiles it anew."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ipt_formulate.engines.choosing import EngineUnavailable
 from ipt_formulate.engines.durable.formula import NEVER, Formula, comparisons, ways
 from ipt_formulate.engines.durable.names import Names
 from ipt_formulate.engines.durable.network import Network
@@ -31,7 +32,7 @@ MOST_COMPARISONS = 120
 _Group: TypeAlias = n.AllOf | n.AnyOf
 
 
-class RuleTooLarge(Exception):
+class RuleTooLarge(EngineUnavailable):
     """A single test of a rule does not fit into the native engine; names the rule and says what to do."""
 
 

@@ -24,6 +24,7 @@ from ipt_formulate.engines.durable.readings import (
     SourceOf,
     TruthOf,
     WordOf,
+    in_range,
 )
 from ipt_formulate.intake.answer import SOURCES
 from ipt_formulate.intake.types import Choice
@@ -176,4 +177,4 @@ def _first(parts: Sequence[Formula], otherwise: Sequence[Formula]) -> Formula:
 
 
 def _if(limited: bool, property_: str, operator: Operator, value: int) -> list[Formula]:
-    return [Compare(property_, operator, value)] if limited else []
+    return [Compare(property_, operator, in_range(value))] if limited else []

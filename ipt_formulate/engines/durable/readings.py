@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from ipt_formulate.engines.durable.subset import LARGEST_NUMBER
 from ipt_formulate.engines.facts import Ids, Record, Value, View
 from ipt_formulate.engines.kleene import truth, value_of
 from ipt_formulate.intake.answer import SOURCES
@@ -31,6 +32,11 @@ class Seat:
     number: int
     record: Record
     view: View
+
+
+def in_range(number: int) -> int:
+    """The number, or the nearest one that the native engine can hold."""
+    return max(-LARGEST_NUMBER, min(LARGEST_NUMBER, number))
 
 
 Parts: TypeAlias = Sequence[Mapping[int, Truth]]
@@ -83,7 +89,7 @@ class LeastOf(_OfSign):
     def of(self, seat: Seat, parts: Parts) -> int | None:
         value = self.value(seat)
         assert isinstance(value, Span)
-        return value.least
+        return in_range(value.least)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ class MostOf(_OfSign):
     def of(self, seat: Seat, parts: Parts) -> int | None:
         value = self.value(seat)
         assert isinstance(value, Span)
-        return value.most
+        return in_range(value.most)
 
 
 @dataclass(frozen=True)

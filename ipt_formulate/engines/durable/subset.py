@@ -63,16 +63,16 @@ def check(rules: Mapping[str, Patterns]) -> None:
     if len(rules) > MOST_RULES:
         raise OutsideSubset(f"more than {MOST_RULES} rules")
     types: dict[str, type] = {KIND: str}
+    for name, patterns in rules.items():
+        try:
+            _check_rule(patterns, types)
+        except OutsideSubset as outside:
+            raise OutsideSubset(f"rule {name}: {outside}") from None
+    _check_names(types, rules)
     network = Network()
-    for name, patterns in {**HOUSEKEEPING, **rules}.items():
-        if name in rules:
-            try:
-                _check_rule(patterns, types)
-            except OutsideSubset as outside:
-                raise OutsideSubset(f"rule {name}: {outside}") from None
+    for patterns in (*HOUSEKEEPING.values(), *rules.values()):
         for pattern in patterns.values():
             network.add(pattern)
-    _check_names(types, rules)
     excess = network.excess()
     if excess is not None:
         raise OutsideSubset(excess)
@@ -158,7 +158,7 @@ def _safe(value: Any) -> bool:
 
 def _leaf(expression: Expression) -> _Leaf:
     ((key, body),) = expression.items()
-    if not key.startswith("$"):
+    if not key.startswith("$") or not isinstance(body, Mapping):
         return _Leaf("==", key, body)
     ((name, value),) = body.items()
     return _Leaf(key, name, value)
