@@ -39,7 +39,15 @@ def connected(record: Record, other: Record, view: View) -> Truth:
 
 
 def _one_from_other(record: Record, other: Record) -> bool:
-    return record.origin == other.id or other.origin == record.id
+    return _comes_from(record, other) or _comes_from(other, record)
+
+
+def _comes_from(record: Record, other: Record) -> bool:
+    if record.origin != other.id:
+        return False
+    # A person may have the id of a situation; what a rule made of the person does not come from the situation.
+    person = record.values.get("person")
+    return record.made_by is None or not (isinstance(person, Ids) and record.origin in person.named)
 
 
 def _one_event(record: Record, other: Record) -> bool:

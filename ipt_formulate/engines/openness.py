@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from ipt_formulate.engines.connections import SHARED_ANSWERS, connected, links_between
 from ipt_formulate.engines.facts import Ids, Record, Value, View, When
 from ipt_formulate.engines.kleene import truth
+from ipt_formulate.engines.signs import may_be_recorded
 from ipt_formulate.intake import ITEMS
 from ipt_formulate.logic.possible import Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.loading import inputs_of
 from ipt_formulate.rulebook.nodes import About, Condition, Sign
@@ -87,6 +89,9 @@ def open_existence(record: Record, view: View, book: Rulebook) -> Iterator[str]:
     origin = next((each for each in view.of(rule.about) if each.id == record.origin), None)
     if origin is not None:
         yield from _open(rule.when, origin, view, book)
+        for each in rule.conclusions:
+            if isinstance(each, c.Spawns) and each.about == record.about:
+                yield from (path_of(other, "person") for other in may_be_recorded(each, origin, view))
 
 
 def open_connection(record: Record, other: Record, view: View) -> Iterator[str]:

@@ -7,7 +7,7 @@ entailment is reported; its sign is then unknown in both passes.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ipt_formulate.engines.facts import (
@@ -239,8 +239,9 @@ def _derive(
                 known = _derived(sign_rule, strict, situations.strict, book)
                 taken = _derived(sign_rule, presumed, situations.presumed, book)
                 if known == NOTHING_LEFT:
-                    contradicted.add((strict.key, name))
-                    situations.contradictions.append(_between_answers(sign_rule, strict, book))
+                    if (strict.key, name) not in contradicted:
+                        contradicted.add((strict.key, name))
+                        situations.contradictions.append(_between_answers(sign_rule, strict, book))
                     known = taken = nothing_known(book.vocabulary.type_of(sign_rule.sign))
                 strict.values[name] = known
                 # Presumptions that cannot all be say nothing: what the answers leave open stays.
@@ -348,6 +349,12 @@ def _spawn(
             if now == NO and perhaps == NO:
                 continue
             told = _recorded(each, origins, situations)
+            if told is None and next(may_be_recorded(each, origins[0], situations.strict), None) is not None:
+                # Not both: where the list is complete it is the one on record, else that is not known.
+                most = NO if situations.strict.complete(each.about) == YES else UNKNOWN
+                now, perhaps = min(now, most), min(perhaps, most)
+                if most == NO:
+                    continue
             if told is None:
                 made.append(
                     (
@@ -390,6 +397,21 @@ def _recorded(spawn: c.Spawns, origins: tuple[Record, Record], situations: Situa
         if origin.about == "person" and isinstance(person, Ids) and origin.id in person.named:
             return record, presumed
     return None
+
+
+def may_be_recorded(spawn: c.Spawns, origin: Record, view: View) -> Iterator[Record]:
+    """The records that may be what would be made of a person: nobody has said whom they are about."""
+    if origin.about != "person":
+        return
+    given = [*spawn.set, *((name, origin.values[source]) for name, source in spawn.copy)]
+    choices = [(name, value) for name, value in given if isinstance(value, frozenset)]
+    for record in view.records[spawn.about]:
+        person = record.values.get("person")
+        if record.made_by is not None or not isinstance(person, Ids) or person.names(origin.id) != UNKNOWN:
+            continue
+        told = [(record.values[name], value) for name, value in choices]
+        if all(isinstance(mine, frozenset) and mine & value for mine, value in told):
+            yield record
 
 
 def _complete(record: Record, spawn: c.Spawns, origin: Record) -> bool:

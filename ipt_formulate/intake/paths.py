@@ -143,9 +143,15 @@ def _record(intake: Intake, path: AnswerPath) -> Any:
     if path.part in CASE_PARTS or path.part == ISOLATION or not (path.id or path.origin):
         return getattr(intake, path.part)
     for record in getattr(intake, path.part).items:
-        if record.id == path.id or (path.origin and record.origin == path.origin):
+        if record.id == path.id or (path.origin and path.origin in (record.origin, _person_of(record))):
             return record
     return None
+
+
+def _person_of(record: Any) -> str | None:
+    """The person a record is about: what is made of a dead person of the inventory is the loss of that person."""
+    answer: Answer[Any] | None = getattr(record, "person", None)
+    return None if answer is None else answer.value
 
 
 def _holder(wire: dict[str, Any], path: AnswerPath) -> dict[str, Any] | None:
@@ -155,18 +161,30 @@ def _holder(wire: dict[str, Any], path: AnswerPath) -> dict[str, Any] | None:
         return part
     records: list[dict[str, Any]] = part.setdefault("items", [])
     for record in records:
-        if record["id"] == path.id or (path.origin and record.get("from") == path.origin):
+        if record["id"] == path.id or (
+            path.origin and path.origin in (record.get("from"), _bare(record.get("person")))
+        ):
             return record
-    if path.origin is None or path.origin not in _situation_ids(wire):
+    if path.origin is None:
         return None
-    records.append({"id": _fresh_id(path.origin, wire), "from": path.origin})
+    about_a_person = "person" in ITEMS[_ABOUT[path.part]] and path.origin in _ids(wire, "people")
+    if not about_a_person and path.origin not in _situation_ids(wire):
+        return None
+    records.append({"id": _fresh_id(path.origin, wire), "person" if about_a_person else "from": path.origin})
     part["asked"] = "yes"
     return records[-1]
 
 
+def _bare(told: Any) -> Any:
+    return told.get("value") if isinstance(told, Mapping) else told
+
+
 def _situation_ids(wire: Mapping[str, Any]) -> set[str]:
-    sections = (section for about, section in SECTIONS.items() if about != "person")
-    return {record["id"] for section in sections for record in wire.get(section, {}).get("items", ())}
+    return {one for about, section in SECTIONS.items() if about != "person" for one in _ids(wire, section)}
+
+
+def _ids(wire: Mapping[str, Any], section: str) -> set[str]:
+    return {record["id"] for record in wire.get(section, {}).get("items", ())}
 
 
 def _fresh_id(origin: str, wire: Mapping[str, Any]) -> str:
