@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import PrivateAttr
 
@@ -21,6 +21,10 @@ from ipt_formulate.formulation.result import Result
 from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rulebook
 
+if TYPE_CHECKING:
+    from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
+    from ipt_formulate.explain.why import Explainer
+
 
 class Formulation(Result):
     """The formulation of one case.
@@ -29,6 +33,7 @@ class Formulation(Result):
     """
 
     _work: Work | None = PrivateAttr(default=None)
+    _explainer: Explainer | None = PrivateAttr(default=None)
 
     @property
     def work(self) -> Work:
@@ -95,6 +100,47 @@ class Formulation(Result):
         book = self._work.book if self._work is not None else load_rulebook(None, "classic")
         return book.words
 
+    @property
+    def _explaining(self) -> Explainer:
+        from ipt_formulate.explain.why import Explainer
+
+        if self._explainer is None:
+            self._explainer = Explainer(self.work, self)
+        return self._explainer
+
+    def why(self, target: str) -> Why:
+        """What carried a verdict: the reasons with rule, source and label, down to the answers.
+
+        Parameters
+        ----------
+        target
+            ``focus``, an area (``grief``), ``area:situation``, a situation (its id or its label),
+            ``stage:<conflict>``, ``flag:<flag>``, a rule, or ``rule:<situation>``.
+
+        Raises
+        ------
+        UnknownTarget
+            If there is nothing of that name; it has the nearest right one.
+        NoCase
+            If the formulation came from JSON and was not given its case again.
+        """
+        return self._explaining.why(target)
+
+    def why_not(self, target: str) -> WhyNot:
+        """What held a verdict back, answer by answer, and what each would have needed.
+
+        Takes the targets of `why` and raises the same errors; of a stage also ``stage:<conflict>:<stage>``.
+        """
+        return self._explaining.why_not(target)
+
+    def contrast(self, one: str, other: str) -> Contrast:
+        """Why one area or situation stands before another.
+
+        The first criterion that separates them, the differential that lifted one, or that nothing does; it says so
+        when the difference comes from a missing answer. Raises the errors of `why`.
+        """
+        return self._explaining.contrast(one, other)
+
     def explain(self, *, sources: bool = True) -> str:
         """In words: for each area what spoke for it, against it, what excluded it and what is unknown.
 
@@ -112,6 +158,28 @@ class Formulation(Result):
         from ipt_formulate.explain.prose import summary
 
         return summary(self, self._words)
+
+    def formulation_text(self, *, patient: bool = False, format: Literal["text", "md"] = "text") -> str:
+        """A draft of the formulation itself: symptoms, onset, event or relationship, area, and whether this fits.
+
+        Clearly marked as a draft, for a clinician to change.
+
+        Parameters
+        ----------
+        patient
+            In words that a patient may see. Held back while there is danger, or where it is not safe to hand over.
+        format
+            ``text`` in 80 columns, or ``md``.
+
+        Raises
+        ------
+        NoCase
+            If the formulation came from JSON and was not given its case again.
+        """
+        from ipt_formulate.explain.draft import draft_of
+        from ipt_formulate.explain.prose import formulation_text
+
+        return formulation_text(draft_of(self.work, self), self, self._words, patient=patient, format=format)
 
     def to_markdown(self) -> str:
         """The summary as Markdown, with all text of the case escaped."""

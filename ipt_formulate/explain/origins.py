@@ -224,13 +224,20 @@ class Origins:
         origin = next((each for each in self.both(rule.about) if each.strict.id == both.strict.origin), None)
         assert rule.when is not None
         assert origin is not None
+        # No situation is made of a person whom a recorded one is about: those answers bear on it too.
+        others = self.both(both.strict.about) if rule.about == "person" else []
+        about = [
+            self._read(Sign(each.strict.about, "person"), each)
+            for each in others
+            if each.strict.made_by is None and "person" in each.strict.values
+        ]
         return Trace(
             code="existence",
             truth=word(both.strict.exists),
             leans=word(both.presumed.exists),
             name=rule.id,
             record=both.key,
-            parts=(self._trace(rule.when, origin),),
+            parts=(self._trace(rule.when, origin), *about),
         )
 
     # -- built-in signs -------------------------------------------------------------------------------------------
@@ -306,7 +313,14 @@ class Origins:
         presumed_by = self._work.case.presumptions.get((both.key, sign.name))
         if presumed_by is not None:
             parts += tuple(self._presumption(presumed_by, sign, both))
-        return Origin("derived", answer=self._shown(sign, both), name=rule.id, presumed_by=presumed_by, parts=parts)
+        return Origin(
+            "derived",
+            answer=self._shown(sign, both),
+            name=rule.id,
+            presumed_by=presumed_by,
+            contradicted_by=self._contradicted.get((both.key, sign.name)),
+            parts=parts,
+        )
 
     def _inputs(self, by: c.Primitive, both: Both) -> Iterator[Trace]:
         """What a primitive read."""

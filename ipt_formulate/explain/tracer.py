@@ -16,7 +16,7 @@ from ipt_formulate.explain.origins import Both, Origin, Origins
 from ipt_formulate.explain.shown import only_members, wanted_by
 from ipt_formulate.explain.trace import Code, Trace
 from ipt_formulate.formulation.formulate import Work
-from ipt_formulate.logic.truth import NO, Truth, negation, word
+from ipt_formulate.logic.truth import NO, YES, Truth, negation, word
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.nodes import About, Condition, Sign
 from ipt_formulate.rulebook.vocabulary import LISTS
@@ -33,9 +33,12 @@ class Tracer:
         The case as it was formulated.
     view
         For advice: the presumed pass with what was found, in place of both passes.
+    whole
+        Trace what does not bear on the verdict too; otherwise as `Trace.decisive` leaves it.
     """
 
-    def __init__(self, work: Work, view: View | None = None) -> None:
+    def __init__(self, work: Work, view: View | None = None, *, whole: bool = False) -> None:
+        self.whole = whole
         self.strict, self.presumed = view or work.case.strict, view or work.case.presumed
         self._vocabulary = work.book.vocabulary
         self.origins = Origins(work, self.strict, self.presumed, self.trace, self.read)
@@ -66,13 +69,14 @@ class Tracer:
             return self._named(node, both, against)
         if isinstance(node, n.LEAVES):
             return self._leaf(node, both, against)
+        strict, presumed = self._truths(node, both)
         name: str | None = None
         code: Code
         match node:
             case n.AllOf(parts):
-                code, below = "all_of", tuple(self.trace(part, both, against) for part in parts)
+                code, below = "all_of", self._parts(parts, NO, presumed, both, against)
             case n.AnyOf(parts):
-                code, below = "any_of", tuple(self.trace(part, both, against) for part in parts)
+                code, below = "any_of", self._parts(parts, YES, presumed, both, against)
             case n.Not(part):
                 code, below = "negation", (self.trace(part, both, not against),)
             case n.Block(name, part):
@@ -80,14 +84,13 @@ class Tracer:
             case n.Exemption(name, part):
                 code, below = "exception", (self.trace(part, both, against),)
             case n.AtLeast():
-                code, below = "at_least", tuple(self._counted(node, both, against))
+                code, below = "at_least", tuple(self._counted(node, both, presumed, against))
             case n.Linked():
-                code, below = "linked", tuple(self._linked(node, both, against))
+                code, below = "linked", tuple(self._linked(node, both, presumed, against))
             case n.Connected():
-                code, below = "connected", tuple(self._connected(node, both, against))
+                code, below = "connected", tuple(self._connected(node, both, presumed, against))
             case _:
                 raise TypeError(f"not a condition: {type(node).__name__}")
-        strict, presumed = self._truths(node, both)
         wanted = {"at_least": node.count, "of": node.about} if isinstance(node, n.AtLeast) else None
         if isinstance(node, n.Linked | n.Connected):
             wanted = {"of": node.about}
@@ -101,6 +104,14 @@ class Tracer:
             against=against,
             parts=below,
         )
+
+    def _parts(
+        self, parts: tuple[Condition, ...], deciding: Truth, verdict: Truth, both: Both, against: bool
+    ) -> tuple[Trace, ...]:
+        """The traces of the parts: of those that decide the verdict, if it is decided by some of them."""
+        if verdict == deciding and not self.whole:
+            parts = tuple(part for part in parts if truth(part, both.presumed, self.presumed) == deciding)
+        return tuple(self.trace(part, both, against) for part in parts)
 
     # -- leaves ---------------------------------------------------------------------------------------------------
 
@@ -158,8 +169,12 @@ class Tracer:
             for member in node.members
         )
         joined: Code = "all_of" if node.how == "all" else "any_of"
+        some = presumed if not inverted else negation(presumed)
+        deciding = NO if node.how == "all" else YES
+        if some == deciding and not self.whole:
+            parts = tuple(part for part in parts if part.leans == word(deciding))
         if inverted:
-            some = Trace(
+            any_ = Trace(
                 code="any_of",
                 truth=word(negation(strict)),
                 leans=word(negation(presumed)),
@@ -168,7 +183,7 @@ class Tracer:
                 against=not against,
                 parts=parts,
             )
-            joined, parts = "negation", (some,)
+            joined, parts = "negation", (any_,)
         return Trace(
             code=joined,
             truth=word(strict),
@@ -182,43 +197,60 @@ class Tracer:
     # -- several records --------------------------------------------------------------------------------------------
 
     def _record(
-        self, each: Both, part: Condition, tied: tuple[Truth, Truth], below: tuple[Trace, ...], against: bool
-    ) -> Trace:
-        """One record of a quantified part: does it exist, is it the one that is meant, and is it as wanted?"""
-        inner = self.trace(part, each, against)
+        self,
+        each: Both,
+        part: Condition,
+        *,
+        verdict: Truth,
+        against: bool,
+        tied: tuple[Truth, Truth] = (YES, YES),
+        by: Both | None = None,
+    ) -> Iterator[Trace]:
+        """One record of a quantified part: is it the one that is meant, does it exist, and is it as wanted?"""
         strict, presumed = self._truths(part, each)
-        existence = self.origins.existence(each)
-        return Trace(
+        truths = min(strict, tied[0], each.strict.exists), min(presumed, tied[1], each.presumed.exists)
+        if verdict == YES != truths[1] and not self.whole:
+            return
+        # Of a record that does not count, what it fails on is enough.
+        failing = truths[1] == NO and not self.whole
+        below: list[Trace] = []
+        if by is not None and not (failing and tied[1] != NO):
+            below.append(self.connection(by, each))
+        if each.strict.made_by is not None and not (failing and each.presumed.exists != NO):
+            below += [made for made in [self.origins.existence(each)] if made is not None]
+        if not (failing and presumed != NO):
+            below.append(self.trace(part, each, against))
+        yield Trace(
             code="record",
-            truth=word(min(strict, tied[0], each.strict.exists)),
-            leans=word(min(presumed, tied[1], each.presumed.exists)),
+            truth=word(truths[0]),
+            leans=word(truths[1]),
             record=each.key,
             against=against,
-            parts=(*below, *((existence,) if existence is not None else ()), inner),
+            parts=tuple(below),
         )
 
-    def _list(self, about: About, against: bool) -> Iterator[Trace]:
+    def _list(self, about: About, verdict: Truth, against: bool) -> Iterator[Trace]:
         """Whether there may be more records than these."""
-        if about not in LISTS:
+        if about not in LISTS or (verdict == YES and not self.whole):
             return
         sign = Sign("case", f"{LISTS[about]}_complete")
         strict, presumed = self.strict.complete(about), self.presumed.complete(about)
         # What counts is whether there may be another record: no, if the list is complete, else unknown.
         yield self.read(sign, self.origins.case).model_copy(
             update={
-                "truth": "no" if strict == 2 else "unknown",
-                "leans": "no" if presumed == 2 else "unknown",
+                "truth": "no" if strict == YES else "unknown",
+                "leans": "no" if presumed == YES else "unknown",
                 "against": against,
             }
         )
 
-    def _counted(self, node: n.AtLeast, both: Both, against: bool) -> Iterator[Trace]:
+    def _counted(self, node: n.AtLeast, both: Both, verdict: Truth, against: bool) -> Iterator[Trace]:
         for each in self.both(node.about):
             if not (node.other and each.key == both.key):
-                yield self._record(each, node.part, (2, 2), (), against)
-        yield from self._list(node.about, against)
+                yield from self._record(each, node.part, verdict=verdict, against=against)
+        yield from self._list(node.about, verdict, against)
 
-    def _linked(self, node: n.Linked, both: Both, against: bool) -> Iterator[Trace]:
+    def _linked(self, node: n.Linked, both: Both, verdict: Truth, against: bool) -> Iterator[Trace]:
         holder = self.origins.holder(node.sign, both)
         strict, presumed = holder.strict.values[node.sign.name], holder.presumed.values[node.sign.name]
         assert isinstance(strict, Ids)
@@ -227,16 +259,16 @@ class Tracer:
         for each in self.both(node.about):
             tied = strict.names(each.strict.id), presumed.names(each.strict.id)
             if tied != (NO, NO):
-                yield self._record(each, node.part, tied, (), against)
+                yield from self._record(each, node.part, verdict=verdict, against=against, tied=tied)
         if not presumed.closed:
-            yield from self._list(node.about, against)
+            yield from self._list(node.about, verdict, against)
 
-    def _connected(self, node: n.Connected, both: Both, against: bool) -> Iterator[Trace]:
+    def _connected(self, node: n.Connected, both: Both, verdict: Truth, against: bool) -> Iterator[Trace]:
         for each in self.both(node.about):
             if each.key != both.key:
-                link = self.connection(both, each)
-                yield self._record(each, node.part, self._connections(both, each), (link,), against)
-        yield from self._list(node.about, against)
+                tied = self._connections(both, each)
+                yield from self._record(each, node.part, verdict=verdict, against=against, tied=tied, by=both)
+        yield from self._list(node.about, verdict, against)
 
     def _connections(self, one: Both, other: Both) -> tuple[Truth, Truth]:
         return (
@@ -252,7 +284,7 @@ class Tracer:
             truth=word(strict),
             leans=word(presumed),
             record=other.key,
-            parts=tuple(self._ties(one, other)),
+            parts=tuple(each for each in self._ties(one, other) if self.whole or _bears(each, presumed)),
         )
 
     def _ties(self, one: Both, other: Both) -> Iterator[Trace]:
@@ -299,13 +331,18 @@ class Tracer:
         )
 
 
+def _bears(tie: Trace, connected_: Truth) -> bool:
+    """Does a tie bear on whether two records are connected? Of a yes, only what ties them."""
+    return connected_ != YES or tie.leans in ("yes", None)
+
+
 def _code(origin: Origin, leans: Truth) -> Code:
-    if origin.kind not in ("answer", "made"):
-        return origin.kind  # type: ignore[return-value]
     if origin.contradicted_by is not None:
         return "contradicted"
+    if origin.kind not in ("answer", "made"):
+        return origin.kind  # type: ignore[return-value]
     if leans == NO:
         return "other_answer"
-    if leans == 2:
+    if leans == YES:
         return "answer_fits"
     return "not_answered" if origin.answer is None else "partly_known"

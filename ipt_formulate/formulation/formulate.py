@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ipt_formulate.engines.choosing import EngineName, verdicts_of
-from ipt_formulate.engines.facts import Record, Value
+from ipt_formulate.engines.facts import Record, Value, View
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import open_answers, path_of
 from ipt_formulate.engines.reference import ReferenceEngine
@@ -431,6 +431,12 @@ def _field_path(record: Record, name: str) -> str:
     if record.about == "case" and name.endswith("_complete"):
         return name.removesuffix("_complete") + ".complete"
     return path_of(record, name) if name in ITEMS[record.about] else name
+
+
+def with_found(work: Work, result: r.Result) -> View:
+    """The presumed pass with what the formulation found, as advice reads it."""
+    chosen = focus_of(work.contest, work.ordered, overturned=False)
+    return with_results(work.case.presumed, *_found(work, chosen, result.focus, result.gate, result.flags))
 
 
 def _found(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipt_formulate.engines.verdicts import MATCHED
+from ipt_formulate.engines.verdicts import matched_rules
 from ipt_formulate.explain.trace import Trace
 from ipt_formulate.explain.tracer import Tracer
 from ipt_formulate.formulation.formulate import Work, outcome
@@ -14,12 +14,12 @@ from tests.explain.cases import book, cases, known_paths, mutants
 
 
 def traces(work: Work) -> dict[tuple[str, str], Trace]:
-    tracer = Tracer(work)
+    tracer = Tracer(work, whole=True)
     found = {}
-    for rule in book().active:
-        if rule.when is not None and any(isinstance(each, MATCHED) for each in rule.conclusions):
-            for both in tracer.both(rule.about):
-                found[rule.id, both.strict.id] = tracer.trace(rule.when, both)
+    for rule in matched_rules(book()):
+        assert rule.when is not None
+        for both in tracer.both(rule.about):
+            found[rule.id, both.strict.id] = tracer.trace(rule.when, both)
     return found
 
 
@@ -63,3 +63,13 @@ def test_when_one_answer_changes_a_verdict_the_decisive_part_names_it_before_or_
                     assert path in named, (name, key, path)
                     changed += 1
     assert changed > 100
+
+
+def test_what_is_left_out_while_tracing_is_what_is_not_decisive() -> None:
+    for name, intake in list(cases().items())[::4]:
+        work, _ = outcome(intake, book())
+        whole, brief = Tracer(work, whole=True), Tracer(work)
+        for rule in matched_rules(book()):
+            for both in whole.both(rule.about):
+                assert rule.when is not None
+                assert brief.trace(rule.when, both) == whole.trace(rule.when, both).decisive(), (name, rule.id)
