@@ -6,6 +6,8 @@ never repeat an answer of the case.
 
 from __future__ import annotations
 
+LONGEST = 80
+
 
 class NoCase(RuntimeError):
     """The formulation is plain data from JSON; what looks behind it needs the case."""
@@ -36,4 +38,6 @@ class UnknownTarget(ValueError):
         self.target = target
         self.nearest = nearest
         hint = f"; nearest: {nearest}" if nearest else ""
-        super().__init__(f"nothing here is called `{target}`{hint}. {known}")
+        # What was asked may be anything; it is shown only so far as it could be a name.
+        shown = target if target.isprintable() and len(target) <= LONGEST else "that"
+        super().__init__(f"nothing here is called `{shown}`{hint}. {known}")

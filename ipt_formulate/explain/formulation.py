@@ -141,17 +141,19 @@ class Formulation(Result):
         """
         return self._explaining.contrast(one, other)
 
-    def explain(self, *, sources: bool = True) -> str:
+    def explain(self, *, sources: bool = True, format: Literal["text", "md"] = "text") -> str:
         """In words: for each area what spoke for it, against it, what excluded it and what is unknown.
 
         Parameters
         ----------
         sources
             Name rule, statement and source of each line.
+        format
+            ``text`` in 80 columns, or ``md``.
         """
         from ipt_formulate.explain.prose import explanation
 
-        return explanation(self, self._words, sources=sources)
+        return explanation(self, self._words, sources=sources, format=format)
 
     def summary(self) -> str:
         """A short text that fits a terminal: flags, focus, areas, disputes, what to ask next."""

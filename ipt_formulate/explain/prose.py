@@ -215,9 +215,11 @@ class Telling:
     def reason(self, reason: Reason, group: Group) -> list[tuple[int, str]]:
         """A reason and, by depth, the answers behind it."""
         head = self._head(reason, group)
+        # A reason that is nothing but answers is told by them.
+        least = 1 if head is None else 0
         # What a stage hangs on besides its signals is told in short, unless more was asked for.
         depth = self._depth if group.code != "dispute_itself" or self._depth > 1 else 0
-        below = [(indent + 1, line) for indent, line in self.speaker.lines(reason, depth)]
+        below = [(indent + 1, line) for indent, line in self.speaker.lines(reason, max(depth, least))]
         if head is None:
             return [(indent - 1, line) for indent, line in below] or [(0, self._bare(reason))]
         return [(0, head), *below]
