@@ -42,6 +42,7 @@ FORMATS = ("text", "json", "md")
 @click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
 @guarded
 def explain(
+    *,
     case: str,
     why: str | None,
     why_not: str | None,

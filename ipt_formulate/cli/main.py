@@ -17,7 +17,7 @@ from ipt_formulate.version import __version__
 
 COMMANDS = {
     "run": ("ipt_formulate.cli.run", "run", "Formulate one or several cases."),
-    "explain": ("ipt_formulate.cli.explain", "explain", "Take a formulation apart: why, why not, why this before that."),
+    "explain": ("ipt_formulate.cli.explain", "explain", "Why, why not, and why this before that."),
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),
     "synth": ("ipt_formulate.cli.synth", "synth", "Write a made-up cohort for tests and teaching."),
