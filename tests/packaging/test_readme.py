@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ipt_formulate import formulate
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -30,3 +32,14 @@ def test_files_that_the_readme_names_exist() -> None:
 def test_the_python_in_the_readme_runs(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_sample_is_what_the_example_prints() -> None:
+    """What the README shows as output is what the shipped example prints, whichever engines can run here."""
+    (shown,) = blocks("text")
+    printed = formulate(ROOT / "examples/cases/mother-died-forty-days-before.yaml", engine="reference").summary()
+
+    def lines(sample: str) -> list[str]:
+        return [line for line in sample.strip().splitlines() if not line.startswith("Rulebook ")]
+
+    assert lines(shown) == lines(printed)
