@@ -1,8 +1,6 @@
 """What is the smallest intake that still breaks a property? For whoever has a failing number in hand.
 
-    from tests.properties.drawn import intakes_of
-    from tests.properties.smallest import smallest
-    print(smallest(intakes_of(17)[1], lambda intake: not holds(intake)))
+`smallest(intakes_of(17)[1], breaks)`, with `intakes_of` from `tests/properties/drawn.py` and a test of one's own.
 """
 
 from __future__ import annotations
