@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": ("ipt_formulate.cli.explain", "explain", "Why, why not, and why this before that."),
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),
+    "agree": ("ipt_formulate.cli.agree", "agree", "How far engine and human coders agree."),
     "synth": ("ipt_formulate.cli.synth", "synth", "Write a made-up cohort for tests and teaching."),
     "rules": ("ipt_formulate.cli.rules", "rules", "Check, test and read the rulebook."),
 }

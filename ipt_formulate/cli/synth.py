@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,9 +13,10 @@ from ipt_formulate.cli.faults import guarded
 
 MOST_CASES = 100_000_000
 MOST_RECORDS = 10.0
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _mean(name: str, default: float) -> Any:
+def _mean(name: str, default: float) -> Callable[[F], F]:
     return click.option(
         f"--{name}-per-case",
         name,

@@ -1,0 +1,179 @@
+"""How is a report of agreement told: for the terminal, as Markdown, and as JSON (`ipt-formulate.agreement/1`)?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Final
+
+from ipt_formulate.cohort.agreement.grras import grras
+from ipt_formulate.cohort.agreement.published import PUBLISHED, READING
+from ipt_formulate.cohort.agreement.table import Agreement, Compared, Estimate, ItemAgreement
+from ipt_formulate.formulation.result import NOTICE
+
+FORMAT: Final = "ipt-formulate.agreement/1"
+NAMES: Final = {
+    "percent": "agreement", "cohen": "Cohen's kappa", "cohen_linear": "kappa, linear weights", "light": "Light's kappa",
+    "fleiss": "Fleiss' kappa", "alpha": "Krippendorff's alpha", "alpha_ordinal": "alpha, ordinal",
+    "ac1": "Gwet's AC1", "pabak": "PABAK", "full_agreement": "all the same", "difference": "engine less people",
+}  # fmt: skip
+
+
+def as_json(report: Agreement) -> str:
+    """One object with everything, estimates as numbers or null with the reason."""
+    told = {
+        "format": FORMAT,
+        **asdict(report),
+        "published": [asdict(each) for each in PUBLISHED],
+        "published_reading": READING,
+        "grras": [asdict(each) for each in grras(report)],
+        "notice": NOTICE,
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def as_text(report: Agreement) -> str:
+    """For the terminal: one block an item, then the disagreements."""
+    return "\n".join(_text(report)) + "\n"
+
+
+def as_markdown(report: Agreement) -> str:
+    """With every cross table and the points of GRRAS; ids and codes are escaped."""
+    return "\n".join(_markdown(report)) + "\n"
+
+
+def number(value: float | None) -> str:
+    """Two digits, as kappas are published."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+def figures(one: Estimate) -> str:
+    """A coefficient with its interval, or why there is none."""
+    if one.value is None:
+        return str(one.why)
+    span = "" if one.low is None else f" [{number(one.low)}, {number(one.high)}]"
+    return f"{number(one.value)}{span}"
+
+
+def _headline(report: Agreement) -> str:
+    told = report.settings
+    return (
+        f"{report.counts['compared']} cases; engine {report.engine}; coders {', '.join(report.coders)}; present from "
+        f"{told['present_from']}, open counts as {told['open_counts_as']}; {told['level']} intervals from "
+        f"{told['drawings']} drawings of cases, seed {told['seed']}"
+    )
+
+
+def _groups(item: ItemAgreement) -> Iterator[tuple[str, Compared]]:
+    if item.coders is not None:
+        yield "engine and coders", item.everybody
+        yield "coders alone", item.coders
+    for pair in item.pairs:
+        yield " and ".join(pair.raters), pair
+
+
+def _beside(item: ItemAgreement) -> Iterator[str]:
+    for study in PUBLISHED:
+        if item.item in study.kappas:
+            kappa = number(study.kappas[item.item])
+            yield f"people elsewhere: kappa {kappa} ({study.raters} raters, {study.tapes_note}; {study.key})"
+
+
+def _text(report: Agreement) -> Iterator[str]:
+    yield _headline(report)
+    for rater, columns in report.ignored.items():
+        yield f"not read in {rater}: {', '.join(columns)}"
+    for item in report.items:
+        yield ""
+        yield item.item
+        for name, compared in _groups(item):
+            yield f"  {name}, {compared.cases} cases"
+            notes = []
+            for one in (*compared.estimates, compared.full_agreement):
+                yield f"    {NAMES[one.statistic]:<22} {figures(one)}"
+                if one.value is not None and one.why is not None and one.why not in notes:
+                    notes.append(one.why)
+            yield from (f"    ({note})" for note in notes)
+        if item.difference is not None:
+            yield f"  {NAMES['difference']}, mean Cohen's kappa: {figures(item.difference)}"
+        yield from (f"  {line}" for line in _beside(item))
+    yield ""
+    yield f"Disagreements of the engine with a coder: {len(report.disagreements)}"
+    for each in report.disagreements:
+        yield f"  {each.case}: {each.item}: engine {each.engine}, {each.coder} {each.said}"
+        if each.explanation:
+            yield from (f"      {line}" for line in each.explanation.splitlines())
+        yield from (f"      would agree with: {line}" for line in each.separated_by)
+    yield ""
+    yield READING
+    yield NOTICE
+
+
+def _markdown(report: Agreement) -> Iterator[str]:
+    yield "# Agreement of the engine with human coders"
+    yield ""
+    yield escaped(_headline(report)) + "."
+    for item in report.items:
+        yield ""
+        yield f"## {escaped(item.item)}"
+        yield ""
+        yield from _row("raters", "cases", "coefficient", "value [95% interval]")
+        yield from _row(*["---"] * 4)
+        for name, compared in _groups(item):
+            for one in (*compared.estimates, compared.full_agreement):
+                yield from _row(name, str(one.cases), NAMES[one.statistic], figures(one))
+        if item.difference is not None:
+            cases = str(item.difference.cases)
+            yield from _row("engine less people", cases, "mean Cohen's kappa", figures(item.difference))
+        yield ""
+        yield from (f"- {escaped(line)}" for line in _beside(item))
+        for pair in item.pairs:
+            yield from _confusion(item, pair)
+    yield ""
+    yield "## Disagreements"
+    yield ""
+    yield from _row("case", "item", "engine", "coder", "said")
+    yield from _row(*["---"] * 5)
+    for each in report.disagreements:
+        yield from _row(each.case, each.item, each.engine, each.coder, each.said)
+    for each in report.disagreements:
+        if each.explanation or each.separated_by:
+            yield ""
+            yield f"**{escaped(each.case)}, {escaped(each.item)}: {escaped(each.engine)}, not {escaped(each.said)}**"
+            yield ""
+            yield from (f"    {line}" for line in (each.explanation or "").splitlines())
+            yield from (f"    would agree with: {line}" for line in each.separated_by)
+    yield ""
+    yield "## GRRAS"
+    yield ""
+    yield from _row("", "section", "what to report", "told")
+    yield from _row(*["---"] * 4)
+    for point in grras(report):
+        yield from _row(str(point.number), point.section, point.asks, point.told)
+    yield ""
+    yield f"{READING} {NOTICE}"
+
+
+def _confusion(item: ItemAgreement, pair: Compared) -> Iterator[str]:
+    assert pair.confusion is not None
+    down, across = pair.raters
+    yield ""
+    yield from _row(f"{down} down, {across} across", *item.labels)
+    yield from _row(*["---"] * (len(item.labels) + 1))
+    for label, row in zip(item.labels, pair.confusion, strict=True):
+        yield from _row(label, *[str(cell) for cell in row])
+
+
+def _row(*cells: str) -> Iterator[str]:
+    yield "| " + " | ".join(cell if cell == "---" else escaped(cell) for cell in cells) + " |"
+
+
+def escaped(text: str) -> str:
+    """Text of others that Markdown must not take for its own."""
+    for sign in "\\`*_[]<>|#":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", " ")
+
+
+FORMATS: Final = {"text": as_text, "json": as_json, "md": as_markdown}

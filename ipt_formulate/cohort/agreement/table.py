@@ -1,0 +1,81 @@
+"""What is a report of agreement, as data? Frozen, and the same for text, Markdown, JSON and plots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A coefficient with its 95% interval. ``value`` is None where undefined, ``why`` says why.
+
+    ``cases``: how many it rests on. ``drawings``: in how many of the bootstrap drawings it exists.
+    """
+
+    statistic: str
+    value: float | None
+    low: float | None
+    high: float | None
+    cases: int
+    drawings: int
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Some raters on one item: the coefficients, and in how many cases all of them said the same (Wilson interval).
+
+    ``confusion``: for two raters the cross table, first rater down, labels in the fixed order.
+    """
+
+    raters: tuple[str, ...]
+    cases: int
+    estimates: tuple[Estimate, ...]
+    full_agreement: Estimate
+    confusion: tuple[tuple[int, ...], ...] | None = None
+
+    def estimate(self, statistic: str) -> Estimate | None:
+        """One coefficient, if it was computed."""
+        return next((each for each in self.estimates if each.statistic == statistic), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAgreement:
+    """One item: engine and coders, the coders alone, each pair, and how the engine stands to the coders.
+
+    ``difference``: mean Cohen's kappa of the engine with each coder, less that of the coders with each other.
+    """
+
+    item: str
+    labels: tuple[str, ...]
+    everybody: Compared
+    coders: Compared | None
+    pairs: tuple[Compared, ...]
+    difference: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One case in which a coder and the engine gave different codes, and what the engine says to it."""
+
+    case: str
+    item: str
+    engine: str
+    coder: str
+    said: str
+    explanation: str | None = None
+    separated_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The whole report. ``settings`` holds seed, drawings and rules; ``counts`` how many cases went where."""
+
+    engine: str
+    coders: tuple[str, ...]
+    settings: Mapping[str, str | int]
+    counts: Mapping[str, int]
+    ignored: Mapping[str, tuple[str, ...]]
+    items: tuple[ItemAgreement, ...]
+    disagreements: tuple[Disagreement, ...]

@@ -1,0 +1,210 @@
+"""Does `ipt-formulate agree` compare codings, tell the published figures, and refuse broken files whole?"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+
+from ipt_formulate.cli.main import cli
+from ipt_formulate.cohort.agreement.codes import PresenceRule
+from ipt_formulate.cohort.agreement.results import coded, read_results
+from ipt_formulate.cohort.intakes import intakes_from
+from ipt_formulate.cohort.synthetic.cohort import Plan
+from ipt_formulate.cohort.synthetic.folder import write_cohort
+from ipt_formulate.explain.formulation import formulate
+
+CASES = 12
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of the engine, a coder who always agrees, and one who sees grief everywhere."""
+    folder = tmp_path_factory.mktemp("study")
+    write_cohort(folder / "cases", CASES, Plan(seed=6))
+    results = [formulate(intake, engine="reference") for intake in intakes_from(folder / "cases")]
+    (folder / "engine.ndjson").write_text("".join(f"{each.model_dump_json()}\n" for each in results), encoding="utf-8")
+    rows = [{"case": each.case, **coded(each, PresenceRule())} for each in results]
+    columns = sorted({name for row in rows for name in row} - {"case"})
+    for name, changed in (("same", {}), ("grief", {"presence_grief": "present", "focus": "grief"})):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, ["case", *columns, "notes"], restval="")
+            writer.writeheader()
+            writer.writerows([{**row, **changed} for row in rows])
+    return folder
+
+
+def _agree(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["agree", *[str(each) for each in arguments], "--draws", "100"])
+
+
+def _json(*arguments: object) -> dict[str, dict[str, object]]:
+    ended = _agree(*arguments, "--format", "json")
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    return {"report": told, **{item["item"]: item for item in told["items"]}}
+
+
+def _value(compared: object, statistic: str) -> object:
+    assert isinstance(compared, dict)
+    return next(each["value"] for each in compared["estimates"] if each["statistic"] == statistic)
+
+
+def test_a_coder_who_says_the_same_agrees_everywhere(study: Path) -> None:
+    told = _json(study / "engine.ndjson", study / "same.csv")
+    assert told["report"]["disagreements"] == []
+    for name in ("presence_role_dispute", "focus", "standing_role_transition"):
+        assert _value(told[name]["everybody"], "cohen") == 1.0
+        assert _value(told[name]["everybody"], "percent") == 1.0
+
+
+def test_other_codes_are_listed_and_counted_in_a_fixed_order(study: Path) -> None:
+    told = _json(study / "engine.ndjson", study / "grief.csv", study / "same.csv")
+    focus = told["focus"]
+    assert focus["labels"][:4] == ["grief", "role_dispute", "role_transition", "interpersonal_deficits"]
+    assert len(focus["pairs"]) == 3
+    table = focus["pairs"][0]["confusion"]
+    assert sum(map(sum, table)) == CASES == sum(row[0] for row in table)
+    assert all(
+        {row["coder"], row["item"]} <= {"grief", "presence_grief", "focus"} for row in told["report"]["disagreements"]
+    )
+    assert focus["difference"]["statistic"] == "difference"
+    assert told["report"]["ignored"] == {"grief": ["notes"], "same": ["notes"]}
+
+
+def test_one_category_only_is_said_to_be_undefined(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("case,presence_grief\na,present\nb,present\nc,present\n")
+    ended = _agree(tmp_path / "one.csv", tmp_path / "two.csv")
+    assert "undefined, only one category used" in ended.stdout
+    assert "agreement              1.00" in ended.stdout
+    assert "all the same           1.00 [0.44, 1.00]" in ended.stdout
+
+
+def test_published_figures_and_grras_stand_beside(study: Path) -> None:
+    text = _agree(study / "engine.ndjson", study / "grief.csv").stdout
+    for figure in ("0.87", "0.58", "1.00", "0.48", "0.82", "0.77", "0.61", "0.57", "0.64"):
+        assert f"people elsewhere: kappa {figure}" in text
+    assert "3 raters, up to 18 tapes" in text
+    assert "5 raters, 9 tapes" in text
+    told = _json(study / "engine.ndjson", study / "grief.csv")["report"]
+    assert [each["number"] for each in told["grras"]] == list(range(1, 16))
+    assert told["settings"]["seed"] == 1
+    page = _agree(study / "engine.ndjson", study / "grief.csv", "--format", "md").stdout
+    assert "## GRRAS" in page
+    assert "(to be written)" in page
+
+
+def test_the_rule_of_presence_is_an_option(study: Path) -> None:
+    few = read_results(study / "engine.ndjson", PresenceRule("present"))
+    many = read_results(study / "engine.ndjson", PresenceRule("possible"))
+    for case, codes in few.cases.items():
+        for item, code in codes.items():
+            if item.startswith("presence_") and code == "present":
+                assert many.cases[case][item] == "present"
+    missing = read_results(study / "engine.ndjson", PresenceRule("possible", "missing"))
+    for case, codes in many.cases.items():
+        for item, code in codes.items():
+            if item.startswith("standing_") and code == "open":
+                presence = item.replace("standing_", "presence_")
+                assert codes[presence] == "absent"
+                assert presence not in missing.cases[case]
+
+
+def test_parquet_tsv_and_semicolons_are_read_alike(study: Path, tmp_path: Path) -> None:
+    text = (study / "grief.csv").read_text(encoding="utf-8")
+    (tmp_path / "tabs.tsv").write_text(text.replace(",", "\t"))
+    (tmp_path / "semicolons.csv").write_text("\ufeff" + text.replace(",", ";"), encoding="utf-8")
+    pl.read_csv(study / "grief.csv", infer_schema=False).write_parquet(tmp_path / "table.parquet")
+    files = [tmp_path / name for name in ("tabs.tsv", "semicolons.csv", "table.parquet")]
+    told = _json(study / "grief.csv", *files)
+    assert told["report"]["disagreements"] == []
+
+
+def test_a_stage_of_another_dispute_is_not_compared(tmp_path: Path) -> None:
+    header = "case,stage,lead_dispute\n"
+    (tmp_path / "one.csv").write_text(header + "a,impasse,wife\nb,impasse,boss\nc,impasse,boss\n")
+    (tmp_path / "two.csv").write_text(header + "a,impasse,wife\nb,dissolution,wife\nc,none,\n")
+    told = _json(tmp_path / "one.csv", tmp_path / "two.csv")
+    assert told["stage"]["everybody"]["cases"] == 1
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    (b"case,focus\n,grief\n", "line 2: case: has no case id"),
+    (b"case,focus\na,grief\na,grief\n", "line 3: case: is the same case as in line 2"),
+    (b"case,focus\na,greif\n", "line 2: focus: is no code; expected one of grief"),
+    (b"case,focus\na,greif\n", "did you mean 'grief'?"),
+    (b"case,presence_greif\na,yes\n", "did you mean 'presence_grief'?"),
+    (b"id,focus\na,grief\n", "has no column `case`"),
+    (b"case,age\na,4\n", "has no column of codes"),
+    (b"case,focus\nelsewhere,grief\n", "shares no case"),
+    (b"case,focus\na,grief,more\n", "line 2: has 3 cells instead of 2"),
+    ("case,focus\nä,grief\n".encode("latin-1"), "is not UTF-8"),
+    (b"", "has no column `case`"),
+])  # fmt: skip
+def test_broken_tables_are_refused(study: Path, tmp_path: Path, text: bytes, words: str) -> None:
+    (tmp_path / "coder.csv").write_bytes(text)
+    ended = _agree(study / "engine.ndjson", tmp_path / "coder.csv", "-o", tmp_path / "report.txt")
+    assert ended.exit_code == 3, ended.output
+    assert words in ended.stderr
+    assert "greif'" not in ended.stderr.replace("'presence_greif'", "")
+    assert ended.stdout == ""
+    assert [each.name for each in tmp_path.iterdir()] == ["coder.csv"]
+
+
+def test_damaged_parquet_and_cut_off_results_are_refused(study: Path, tmp_path: Path) -> None:
+    pl.read_csv(study / "grief.csv", infer_schema=False).write_parquet(tmp_path / "cut.parquet")
+    whole = (tmp_path / "cut.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "cut.ndjson").write_bytes((study / "engine.ndjson").read_bytes()[:5000])
+    ended = _agree(tmp_path / "cut.ndjson", tmp_path / "cut.parquet", tmp_path / "gone.csv")
+    assert ended.exit_code == 3
+    assert "cannot be read as Parquet" in ended.stderr
+    assert "line 1: is not JSON, or is cut off" in ended.stderr
+    assert "there is no such file" in ended.stderr
+
+
+def test_a_report_and_plots_are_written_whole(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text(
+            f"case,focus\na,grief\nb,none\nc,{'grief' if name == 'one' else 'none'}\n"
+        )
+    ended = _agree(tmp_path / "one.csv", tmp_path / "two.csv", "-o", tmp_path / "report.md", "--format", "md",
+                   "--plots", tmp_path / "plots")  # fmt: skip
+    assert ended.exit_code == 0, ended.output
+    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith("# Agreement")
+    names = {each.name for each in (tmp_path / "plots").iterdir()}
+    assert {"agreement.png", "agreement.svg", "confusion-focus.png", "confusion-focus.svg"} <= names
+    assert (tmp_path / "plots" / "agreement.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_plots_without_the_extra_name_it(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = importlib.util.find_spec
+    monkeypatch.setattr(
+        "ipt_formulate.cohort.agreement.plots.find_spec", lambda name: None if name == "altair" else there(name)
+    )
+    ended = _agree(study / "engine.ndjson", study / "grief.csv", "--plots", tmp_path / "plots")
+    assert ended.exit_code == 2
+    assert "pip install 'ipt-formulate[plots]'" in ended.stderr
+    assert not (tmp_path / "plots").exists()
+
+
+def test_disagreements_are_explained_from_the_intakes(study: Path, tmp_path: Path) -> None:
+    case = json.loads((study / "engine.ndjson").read_text(encoding="utf-8").splitlines()[0])
+    said = "absent" if case["areas"]["grief"]["standing"]["lean"] in ("possible", "present") else "present"
+    (tmp_path / "coder.csv").write_text(f"case,presence_grief\n{case['case']},{said}\n")
+    told = _json(study / "engine.ndjson", tmp_path / "coder.csv", "--intakes", study / "cases")["report"]
+    [one] = told["disagreements"]
+    assert "Grief" in one["explanation"] or "grief" in one["explanation"]
+    assert told["counts"]["explained"] == 1
+
+
+def test_intakes_of_other_cases_are_refused(study: Path, tmp_path: Path) -> None:
+    ended = _agree(study / "engine.ndjson", study / "grief.csv", "--intakes", tmp_path)
+    assert ended.exit_code == 3
+    assert "holds none of the cases" in ended.stderr
