@@ -60,6 +60,6 @@ def _statistics(report: Agreement) -> str:
         "Raw agreement; Cohen's kappa for two raters (with linear weights for standings too); Fleiss' and Light's "
         "kappa for more; Krippendorff's alpha (nominal, for standings ordinal); Gwet's AC1; prevalence- and "
         f"bias-adjusted kappa. {told['level']} percentile intervals from {told['drawings']} drawings of cases "
-        f"(bootstrap, seed {told['seed']}); Wilson's interval for full agreement. An area counts as present from a standing of "
-        f"{told['present_from']} on; an open standing counts as {told['open_counts_as']}."
+        f"(bootstrap, seed {told['seed']}); Wilson's interval for full agreement. An area counts as "
+        f"present from a standing of {told['present_from']} on; an open standing counts as {told['open_counts_as']}."
     )
