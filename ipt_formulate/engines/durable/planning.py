@@ -28,6 +28,8 @@ from ipt_formulate.rulebook.nodes import About, Condition
 MOST_WAYS = 6
 """The native engine fires once for each way in which a pattern holds; beyond this a stratum more costs less."""
 MOST_COMPARISONS = 120
+MOST_REPEATED = 60
+"""A condition of more nodes than this is not even tried so that it fires only once."""
 
 _Group: TypeAlias = n.AllOf | n.AnyOf
 
@@ -73,7 +75,7 @@ class Plan:
                 self._judge(about, condition, rule)
 
     def judgement_of(self, about: About, condition: Condition) -> int:
-        """The place of the judgement of a condition of a matched rule."""
+        """The place of the judgement of a condition of a matched rule. Slow: it walks the condition."""
         return self._judged[about, condition]
 
     def _judge(self, about: About, condition: Condition, rule: Rule) -> int:
@@ -98,7 +100,7 @@ class Plan:
         for cut in (None, *_cuts(condition)):
             if cut is not None:
                 found[cut] = self._part(about, cut, self._judge(about, cut, rule))
-            for once in (True, False):
+            for once in (True, False) if sum(1 for _ in n.walk(condition)) <= MOST_REPEATED else (False,):
                 yes = self._rails.of(condition, "yes", found, once=once)
                 may = self._rails.of(condition, "may", found, once=once)
                 if _fit(yes, may):

@@ -28,6 +28,16 @@ class JoinedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Matched:
+    """A rule, the judgement of its sentence, and that of what its bar waits for: `bars` tells whether it has one."""
+
+    rule: Rule
+    when: int
+    bars: bool
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
     """A `yields` of a rule: judgements of its sentence and of its `where`, and the join that finds its pairs."""
 
@@ -59,6 +69,7 @@ class Program:
 
     def __init__(self, book: Rulebook) -> None:
         self.plan = Plan(book)
+        self.rules = [self._matched(rule) for rule in self.plan.rules]
         self._kinds: dict[tuple[object, ...], str] = {}
         self.strata = [self._stratum(number, rules) for number, rules in enumerate(record_rules(self.plan))]
         self.edges = list(self._edges())
@@ -71,6 +82,14 @@ class Program:
             for _, session in stratum.records:
                 session.close()
         self.edge_joins.close()
+
+    def _matched(self, rule: Rule) -> Matched:
+        assert rule.when is not None
+        bars = [each for each in rule.conclusions if isinstance(each, c.Bars)]
+        # Of several bars of a rule the last one counts, as in the definition.
+        waits = bars[-1].until if bars else None
+        until = self.plan.judgement_of(rule.about, waits) if waits is not None else None
+        return Matched(rule, self.plan.judgement_of(rule.about, rule.when), bool(bars), until)
 
     def _stratum(self, number: int, records: list[RecordRules]) -> Stratum:
         plain, joined = [], []

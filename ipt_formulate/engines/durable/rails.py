@@ -79,6 +79,8 @@ class Rails:
                     return every([self.of(part, rail, found, once=once) for part in parts])
                 if not once:
                     return some([self.of(part, rail, found) for part in parts])
+                # The largest last: it alone is not repeated, and nested groups stay below the square of their size.
+                parts = tuple(sorted(parts, key=lambda part: sum(1 for _ in n.walk(part))))
                 otherwise = [self.of(part, _OTHERWISE[rail], found, once=True) for part in parts]
                 return _first([self.of(part, rail, found, once=True) for part in parts], otherwise)
             case n.Not(part):

@@ -18,9 +18,7 @@ from ipt_formulate.engines.durable.readings import Seat
 from ipt_formulate.engines.signs import Situations
 from ipt_formulate.engines.verdicts import Pair, Verdicts
 from ipt_formulate.logic.truth import NO
-from ipt_formulate.rulebook import Rule
-from ipt_formulate.rulebook import conclusions as c
-from ipt_formulate.rulebook.nodes import About, Condition
+from ipt_formulate.rulebook.nodes import About
 
 
 def run(program: Program, situations: Situations) -> Verdicts:
@@ -61,11 +59,14 @@ def _match(rules: RecordRules, session: Session, findings: Findings) -> None:
 def _verdicts(program: Program, findings: Findings, found: EdgeTruths) -> Verdicts:
     """The findings under the keys that all engines use."""
     verdicts = Verdicts()
-    for rule in program.plan.rules:
-        verdicts.rules.update(_pairs(rule, rule.when, program, findings))
-        for each in rule.conclusions:
-            if isinstance(each, c.Bars):
-                verdicts.bars.update(_pairs(rule, each.until, program, findings))
+    for each in program.rules:
+        for strict, presumed in _both(each.rule.about, findings):
+            key = each.rule.id, strict.record.id
+            verdicts.rules[key] = Pair(findings.truth(each.when, strict), findings.truth(each.when, presumed))
+            if each.until is not None:
+                verdicts.bars[key] = Pair(findings.truth(each.until, strict), findings.truth(each.until, presumed))
+            elif each.bars:
+                verdicts.bars[key] = Pair(NO, NO)
     for edge, truths in zip(program.edges, found, strict=True):
         others = list(_both(edge.yields.of, findings))
         for strict, presumed in _both(edge.rule.about, findings):
@@ -76,20 +77,6 @@ def _verdicts(program: Program, findings: Findings, found: EdgeTruths) -> Verdic
                         truths.get((presumed.number, other_presumed.number), NO),
                     )
     return verdicts
-
-
-def _pairs(
-    rule: Rule, condition: Condition | None, program: Program, findings: Findings
-) -> Iterator[tuple[tuple[str, str], Pair]]:
-    """The truth of a condition for every record of the rule's kind, in both passes; no where there is no condition."""
-    judgement = program.plan.judgement_of(rule.about, condition) if condition is not None else None
-    for strict, presumed in _both(rule.about, findings):
-        pair = (
-            Pair(findings.truth(judgement, strict), findings.truth(judgement, presumed))
-            if judgement is not None
-            else Pair(NO, NO)
-        )
-        yield (rule.id, strict.record.id), pair
 
 
 def _both(about: About, findings: Findings) -> Iterator[tuple[Seat, Seat]]:
