@@ -130,6 +130,8 @@ def read_file(path: str | os.PathLike[str], *, limit: int = INTAKE_BYTES) -> Doc
             raise _refusal("R102", name, f"is larger than the limit of {limit} bytes")
         with file.open("rb") as stream:
             content = stream.read(limit + 1)
+    except FileNotFoundError as error:
+        raise FaultyInput([Fault("R101", name, "there is no such file")]) from error
     except OSError as error:
         raise _refusal("R101", name, f"cannot be read ({type(error).__name__})") from error
     return read_text(content, name=name, format=format, limit=limit)

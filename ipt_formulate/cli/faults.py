@@ -1,6 +1,6 @@
 """How does the command line end when something is wrong?
 
-One place for exit codes and messages: 0 well, 1 findings, 2 usage, 3 bad input, 4 bad rulebook, 70 internal. Messages go
+One place for exit codes and messages: 0 well, 1 findings, 2 usage, 3 bad input, 4 bad rulebook, 70 internal. They go
 to stderr and hold no answer of a case unless `--show-values` was asked for.
 """
 
@@ -36,6 +36,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         except IntakeError as error:
             stop(BAD_INPUT, error, "the intake has faults", show_values=bool(kwargs.get("show_values")))
         except RulebookError as error:
+            if all(fault.code == "R244" for fault in error.faults):  # no such profile: the call is off, not the book
+                raise click.UsageError(error.faults[0].headline()) from error
             stop(BAD_RULEBOOK, error, "the rulebook has faults")
         except CohortError as error:
             stop(BAD_INPUT, error, "the files have faults", show_values=bool(kwargs.get("show_values")), so="written")

@@ -32,7 +32,11 @@ def verdicts_of(
         If `durable` was asked for by name and cannot be imported.
     EngineDisagreement
         If two engines differ in any verdict.
+    ValueError
+        If there is no such engine; nothing has run then.
     """
+    if engine not in ENGINES:
+        raise ValueError(f"there is no engine {engine!r}; choose {', '.join(ENGINES)}")
     reference = ReferenceEngine().run(situations, book)
     if engine == "reference":
         return reference, ("reference",), None

@@ -61,7 +61,10 @@ class Reasons:
         situation: str | None = None,
         of: Both | None = None,
     ) -> Reason:
-        """A rule about one record; `of` is the record its reason speaks of, where that is another. Without `traces` that of its sentence."""
+        """A rule about one record; `of` is the record its reason speaks of, where that is another.
+
+        Without `traces` that of its sentence.
+        """
         if traces is None:
             traces = (self.traced(rule.when, both),) if rule.when is not None else ()
         leading = traces[0] if traces else None

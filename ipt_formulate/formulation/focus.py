@@ -146,7 +146,7 @@ def focus_of(contest: Contest, ordered: Sequence[int], *, overturned: bool = Tru
     view = contest.case.strict
     complete = all(view.complete(about) == YES for about in THREE_LISTS)
     if view.case.values.get("episode_present") == NO:
-        return Focus("not_applicable", (), None, True, ())
+        return Focus("not_applicable", (), None, not contest.case.contradictions, ())
     if complete and all(_impossible(each, contest) for each in contest.order):
         return Focus("none", (), None, not contest.case.contradictions, ())
     free = [i for i in ordered if not barred(contest, i, "first")]
@@ -273,19 +273,22 @@ def overturning(x: int, contest: Contest) -> set[str]:
     paths |= _could_change(contest.order[x].candidate, contest, against=True)
     paths |= {path for bar in contest.bars[x] for path in _bar_paths(bar, contest)}
     for edge in contest.edges:
-        if edge.source == x and strict_edge_truth(contest.order, edge) != NO:
+        # Away from it, and also toward it: it may lead only because a differential lifts it.
+        if x in (edge.source, edge.target) and strict_edge_truth(contest.order, edge) != NO:
             paths |= _edge_paths(edge, contest)
     if contest.order[x].standing.worst < POSSIBLE:
         paths |= _could_change(contest.order[x].candidate, contest, against=False)
     for y, rival in enumerate(contest.order):
-        if y == x or not _is_rival(y, contest) or is_before(contest.order[x], rival):
+        if y == x or not _is_rival(y, contest):
+            continue
+        for edge in contest.edges:
+            if edge.target == y and strict_edge_truth(contest.order, edge) != NO:
+                paths |= _edge_paths(edge, contest)
+        if is_before(contest.order[x], rival):
             continue
         paths |= _could_change(rival.candidate, contest, against=False)
         paths |= _could_change(rival.candidate, contest, against=True)
         paths |= {path for bar in contest.bars[y] for path in _bar_paths(bar, contest)}
-        for edge in contest.edges:
-            if edge.target == y and strict_edge_truth(contest.order, edge) != NO:
-                paths |= _edge_paths(edge, contest)
         for each in (contest.order[x], rival):
             paths |= _criteria_paths(each, contest)
     return paths

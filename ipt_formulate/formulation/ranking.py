@@ -111,10 +111,7 @@ def _of_record(record: Record, verdicts: Verdicts, book: Rulebook, *, presumed: 
 
 def nearness(lag: Span) -> Span:
     """Days between event and onset, either way round, as an ordinal in which nearer is higher."""
-    if lag.least <= 0 <= lag.most:
-        nearest = 0
-    else:
-        nearest = min(abs(lag.least), abs(lag.most))
+    nearest = 0 if lag.least <= 0 <= lag.most else min(abs(lag.least), abs(lag.most))
     furthest = max(abs(lag.least), abs(lag.most))
     return Span(-min(furthest, INFINITE), -nearest)
 
