@@ -113,11 +113,11 @@ def test_a_duplicate_key_names_both_places() -> None:
     ],
 )
 def test_hostile_or_careless_text_is_refused_quickly(text: str | bytes, format: Format, code: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = faults(text, format)
     assert [name for name, _ in found] == [code]
     # The promise is one second; the bound leaves room for a busy machine.
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_bomb_of_aliases_is_refused_without_growing() -> None:

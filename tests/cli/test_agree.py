@@ -92,10 +92,10 @@ def test_published_figures_and_grras_stand_beside(study: Path) -> None:
         assert f"people elsewhere: kappa {figure}" in text
     assert "3 raters, up to 18 tapes" in text
     assert "5 raters, 9 tapes" in text
-    told = _json(study / "engine.ndjson", study / "grief.csv")["report"]
+    told = json.loads(_agree(study / "grief.csv", study / "same.csv", "--format", "json").stdout)
     assert [each["number"] for each in told["grras"]] == list(range(1, 16))
     assert told["settings"]["seed"] == 1
-    page = _agree(study / "engine.ndjson", study / "grief.csv", "--format", "md").stdout
+    page = _agree(study / "grief.csv", study / "same.csv", "--format", "md").stdout
     assert "## GRRAS" in page
     assert "(to be written)" in page
 
@@ -194,7 +194,10 @@ def test_plots_without_the_extra_name_it(study: Path, tmp_path: Path, monkeypatc
     assert not (tmp_path / "plots").exists()
 
 
-def test_disagreements_are_explained_from_the_intakes(study: Path, tmp_path: Path) -> None:
+def test_disagreements_are_explained_from_the_intakes(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipt_formulate.cohort.agreement.disagreements.SECONDS", 0.5)
     case = json.loads((study / "engine.ndjson").read_text(encoding="utf-8").splitlines()[0])
     said = "absent" if case["areas"]["grief"]["standing"]["lean"] in ("possible", "present") else "present"
     (tmp_path / "coder.csv").write_text(f"case,presence_grief\n{case['case']},{said}\n")

@@ -188,7 +188,7 @@ def test_reading_plain_data_is_fast() -> None:
     Intake.from_dict(wire)
     times = []
     for _ in range(9):
-        start = time.perf_counter()
+        start = time.process_time()
         Intake.from_dict(wire)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert sorted(times)[len(times) // 2] < 0.003
