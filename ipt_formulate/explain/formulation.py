@@ -22,6 +22,7 @@ from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from ipt_formulate.explain.changes import SmallestChanges, WhatIf
     from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
     from ipt_formulate.explain.why import Explainer
 
@@ -140,6 +141,27 @@ class Formulation(Result):
         when the difference comes from a missing answer. Raises the errors of `why`.
         """
         return self._explaining.contrast(one, other)
+
+    def what_if(self, changes: Mapping[str, Any]) -> WhatIf:
+        """The case with some answers otherwise, as a difference in standings, stages, focus and flags.
+
+        `changes` are wire values by answer path (``losses[mother].closeness``); None takes an answer away. Raises
+        IntakeError for paths and values that cannot be, and NoCase.
+        """
+        from ipt_formulate.explain.changes import what_if
+
+        return what_if(self.work, changes)
+
+    def smallest_changes(self, aim: str, *, most: int = 2, seconds: float | None = None) -> SmallestChanges:
+        """The smallest sets of answers that would have to be otherwise for an aim such as ``grief leads``.
+
+        Only answers that can change, and none that was not given; every set is replayed. `most` is the largest set
+        looked at (1 to 3), `seconds` when to stop; the result says how far the search came. Raises UnknownTarget and
+        NoCase.
+        """
+        from ipt_formulate.explain.changes import smallest_changes
+
+        return smallest_changes(self.work, aim, most=most, seconds=seconds)
 
     def explain(self, *, sources: bool = True, format: Literal["text", "md"] = "text") -> str:
         """In words: for each area what spoke for it, against it, what excluded it and what is unknown.
