@@ -144,8 +144,9 @@ def edges_of(order: Sequence[Ranked], verdicts: Verdicts, book: Rulebook) -> lis
                 pairs = [
                     pair
                     for a in x.candidate.records
-                    for b in y.candidate.records
-                    if (pair := verdicts.edges.get((rule.id, a, b))) is not None
+                    for b in y.candidate.members
+                    # A rule may give way to two kinds of record; each of its conclusions speaks of its own kind.
+                    if b.strict.about == each.of and (pair := verdicts.edges.get((rule.id, a, b.strict.id))) is not None
                 ]
                 if pairs:
                     strict, presumed = max(pair.strict for pair in pairs), max(pair.presumed for pair in pairs)
