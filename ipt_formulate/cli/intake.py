@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ipt_formulate.cli.faults import guarded
@@ -63,6 +61,6 @@ def schema() -> None:
     Example:
       ipt-formulate schema > intake.schema.json
     """
-    from ipt_formulate.intake.schema import intake_schema
+    from ipt_formulate.intake.schema import schema_text
 
-    click.echo(json.dumps(intake_schema(), indent=2, ensure_ascii=False))
+    click.echo(schema_text(), nl=False)
