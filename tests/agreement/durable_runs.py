@@ -26,9 +26,9 @@ from ipt_formulate.engines.signs import situations_of
 from ipt_formulate.engines.verdicts import EngineDisagreement, compare
 from ipt_formulate.intake import Intake
 from ipt_formulate.logic.truth import YES, at_least
-from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook.nodes import About
-from tests.engines.drawn import any_intakes, book, full_intake, rulebooks
+from tests.engines.drawn import any_intakes, book, full_intake, rules, with_matched
 from tests.strategies import intakes
 
 NAMES = ("durable", "reference")
@@ -62,13 +62,14 @@ def full_intakes(number: int, most: int) -> None:
             agree(full_intake(each), book(profile))
 
 
-def random_rulebooks(number: int, most: int) -> None:
-    """Rulebooks of random conditions of every kind."""
+def random_rules(number: int, most: int) -> None:
+    """Random rules with conditions of every kind."""
 
     @seed(number)
     @settings(max_examples=most)
-    @given(rulebooks(), any_intakes())
-    def holds(rulebook: Rulebook, intake: Intake) -> None:
+    @given(rules(), any_intakes())
+    def holds(matched: tuple[Rule, ...], intake: Intake) -> None:
+        rulebook = with_matched(*matched)
         engine = DurableEngine(rulebook)
         try:
             agree(intake, rulebook, engine)

@@ -39,7 +39,7 @@ def test_shipped_rules_agree_where_most_is_known_under_every_profile() -> None:
 
 @pytest.mark.slow
 def test_random_rules_agree() -> None:
-    _in_parts(durable_runs.random_rulebooks, 300)
+    _in_parts(durable_runs.random_rules, 300)
 
 
 @pytest.mark.slow

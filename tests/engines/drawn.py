@@ -1,7 +1,7 @@
 """Which intakes and rulebooks do the tests of engines look at?
 
-Thin intakes come from Hypothesis, fuller ones from a number. Rulebooks are the shipped one with other rules in the
-places that engines match: random conditions of every kind over its whole vocabulary.
+Thin intakes come from Hypothesis, fuller ones from a number. Random rules have conditions of every kind over the whole
+vocabulary of the shipped rulebook, and take the places of those of its rules that engines match.
 """
 
 from __future__ import annotations
@@ -162,13 +162,13 @@ def _yields(of: About) -> st.SearchStrategy[c.Conclusion]:
 
 
 @st.composite
-def rulebooks(draw: st.DrawFn, most_rules: int = 8) -> Rulebook:
-    """The shipped rulebook with random rules instead of those that engines match."""
-    rules = []
-    for number in range(draw(st.integers(1, most_rules))):
+def rules(draw: st.DrawFn, most: int = 8) -> tuple[Rule, ...]:
+    """Random rules that engines match."""
+    found = []
+    for number in range(draw(st.integers(1, most))):
         about = draw(st.sampled_from(SITUATIONS))
-        rules.append(made(f"random.rule-{number}", about, draw(conditions(about)), draw(_conclusions(about))))
-    return with_matched(*rules)
+        found.append(made(f"random.rule-{number}", about, draw(conditions(about)), draw(_conclusions(about))))
+    return tuple(found)
 
 
 def made(rule_id: str, about: About, when: Condition, conclusions: tuple[c.Conclusion, ...] | None = None) -> Rule:

@@ -1,4 +1,1 @@
-"""Signs and conditions over tables: one row a record, no Python per row.
-
-So far the leaves, the connectives and the primitives of derived signs; each agrees with the reference engine.
-"""
+"""The rulebook over tables: one row a record, no Python per row; the whole result, as the reference engine gives it."""

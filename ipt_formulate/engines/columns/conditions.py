@@ -12,11 +12,23 @@ from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.engines.columns.encoding import CASE, SOURCES, least, member, most, source
-from ipt_formulate.intake.types import Choice
+from ipt_formulate.engines.columns.encoding import (
+    CASE,
+    NO_FRAME,
+    SOURCES,
+    frame,
+    least,
+    member,
+    most,
+    presumed,
+    source,
+)
+from ipt_formulate.engines.columns.frames import either, total
+from ipt_formulate.intake.types import Choice, Day, Link, Multi, Number, Text, Tri
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.nodes import About, Condition, Sign
+from ipt_formulate.rulebook.switched import by_settings
 from ipt_formulate.rulebook.vocabulary import Vocabulary
 
 Expr: TypeAlias = nw.Expr
@@ -64,20 +76,34 @@ def between(lower: Expr, upper: Expr, low: int, high: int) -> Expr:
 class Conditions:
     """Turns conditions into expressions over the table of one kind of record."""
 
-    def __init__(self, about: About, vocabulary: Vocabulary, quantified: Mapping[Condition, str] | None = None) -> None:
+    def __init__(
+        self,
+        about: About,
+        vocabulary: Vocabulary,
+        quantified: Mapping[Condition, str] | None = None,
+        *,
+        touched: frozenset[Sign] = frozenset(),
+        settings: Mapping[str, str | tuple[str, ...]] | None = None,
+    ) -> None:
+        """`touched`: signs that are read as the presumed pass has them. `settings`: known switches are constants."""
         self.about = about
         self.vocabulary = vocabulary
         self.quantified = quantified or {}
+        self.touched = touched
+        self.settings = settings
 
     def truth(self, node: Condition) -> Expr:
         """The truth of a condition for every row."""
         if node in self.quantified:
             return nw.col(self.quantified[node])
+        if self.settings is not None and (told := by_settings(node, self.settings)) != UNKNOWN:
+            return constant(told)
         return self._MEANING[type(node)](self, node)
 
     def name(self, sign: Sign) -> str:
         """The sign as the table of the record calls it."""
-        return (CASE if sign.about == "case" != self.about else "") + sign.name
+        name = (CASE if sign.about == "case" != self.about else "") + sign.name
+        return presumed(name) if sign in self.touched else name
 
     def _says(self, node: n.Says) -> Expr:
         told = nw.col(self.name(node.sign))
@@ -103,8 +129,23 @@ class Conditions:
         return told if node.someone else negation(told)
 
     def _said_by(self, node: n.SaidBy) -> Expr:
-        who = nw.col(source(self.name(node.sign)))
+        who = nw.col(source((CASE if node.sign.about == "case" != self.about else "") + node.sign.name))
         return three_valued(who == SOURCES[node.source], (who != SOURCES[node.source]) & (who != 0))
+
+    def _answered(self, node: n.Answered) -> Expr:
+        name, type_ = self.name(node.sign), self.vocabulary.type_of(node.sign)
+        match type_:
+            case Tri() | Text() | Link():
+                known = nw.col(name) != UNKNOWN
+            case Choice(members=members):
+                known = total(nw.col(member(name, each)) for each in members) == 1
+            case Multi(members=members):
+                known = either(nw.col(member(name, each)) != UNKNOWN for each in members)
+            case Number():
+                known = nw.col(least(name)) == nw.col(most(name))
+            case Day():
+                known = nw.col(frame(name)) != NO_FRAME
+        return nw.when(known).then(constant(YES if node.yes else NO)).otherwise(constant(NO if node.yes else YES))
 
     def _all(self, node: n.AllOf) -> Expr:
         return all_of(self.truth(part) for part in node.parts)
@@ -125,6 +166,7 @@ class Conditions:
         n.Has: _has,
         n.Names: _names,
         n.SaidBy: _said_by,
+        n.Answered: _answered,
         n.AllOf: _all,
         n.AnyOf: _any,
         n.Not: _not,

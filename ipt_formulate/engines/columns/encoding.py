@@ -19,6 +19,7 @@ from ipt_formulate.rulebook.vocabulary import SignType
 FRAMES: Final[Mapping[str, int]] = {"calendar": 1, "before_onset": 2, "before_assessment": 3}
 NO_FRAME: Final = 0
 SOURCES: Final[Mapping[str, int]] = {"patient": 1, "clinician": 2, "record": 3, "coder": 4}
+NOBODY: Final = -1
 CASE: Final = "case/"
 """Prefix of the case's own signs in the table of a kind of record."""
 
@@ -46,6 +47,16 @@ def frame(sign: str) -> str:
 def source(sign: str) -> str:
     """The column that tells who gave the answer; 0 if that is not recorded."""
     return f"{sign}@"
+
+
+def target(sign: str, slot: int) -> str:
+    """The column of the number of one record that a link names, from 1 on; `NOBODY` where there are no more."""
+    return f"{sign}->{slot}"
+
+
+def presumed(sign: str) -> str:
+    """The sign as the presumed pass has it, where the two passes may differ."""
+    return f"{sign}~"
 
 
 def columns_of(sign: str, type_: SignType) -> tuple[str, ...]:

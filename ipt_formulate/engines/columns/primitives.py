@@ -9,7 +9,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.conditions import Conditions, Expr
-from ipt_formulate.engines.columns.encoding import CASE, FRAMES, NO_FRAME, columns_of, frame, least, member, most
+from ipt_formulate.engines.columns.encoding import FRAMES, NO_FRAME, columns_of, frame, least, member, most
 from ipt_formulate.engines.primitives import ASSESSED_ON, ONSET
 from ipt_formulate.intake.types import Choice
 from ipt_formulate.logic.possible import INFINITE
@@ -27,8 +27,8 @@ class Primitives:
     def __init__(self, about: About, conditions: Conditions, *, onset: str) -> None:
         self.about = about
         self.conditions = conditions
-        self.onset = CASE + onset if about != "case" else onset
-        self.assessed = CASE + ASSESSED_ON if about != "case" else ASSESSED_ON
+        self.onset = self._name(onset)
+        self.assessed = self._name(ASSESSED_ON)
 
     def compute(self, by: c.Primitive, sign: str) -> list[Expr]:
         """The columns of a derived sign, under their names."""
@@ -44,7 +44,7 @@ class Primitives:
             case c.ScoreBand(score, instrument, tables):
                 return self._score_band(sign, score, instrument, tables)
             case c.Widened(day, certainty, days):
-                return self._widened(sign, self._name(day), self._name(certainty), dict(days))
+                return self._widened(sign, self._name(day), certainty, dict(days))
             case c.SameAs(name):
                 return self._same(sign, name)
             case c.Count() | c.OfLinked():
@@ -53,7 +53,7 @@ class Primitives:
     def _name(self, name: str) -> str:
         found = self.conditions.vocabulary.find(self.about, name)
         assert found is not None
-        return name if found.about == self.about else CASE + name
+        return self.conditions.name(found)
 
     @staticmethod
     def _ends(sign: str, ends: Ends) -> list[Expr]:
@@ -110,11 +110,12 @@ class Primitives:
         return _choose(known, ends, (_number(-INFINITE), _number(INFINITE)))
 
     def _widened(self, sign: str, day: str, certainty: str, days: dict[str, int]) -> list[Expr]:
-        found = self.conditions.vocabulary.find(self.about, certainty.removeprefix(CASE))
+        found = self.conditions.vocabulary.find(self.about, certainty)
         assert found is not None
         type_ = self.conditions.vocabulary.type_of(found)
         assert isinstance(type_, Choice)
-        spreads = [nw.col(member(certainty, each)).cast(nw.Int64) * days.get(each, 0) for each in type_.members]
+        sure = self._name(certainty)
+        spreads = [nw.col(member(sure, each)).cast(nw.Int64) * days.get(each, 0) for each in type_.members]
         spread = nw.max_horizontal(*spreads)
         known = nw.col(frame(day)) != NO_FRAME
         ends = _choose(known, (nw.col(least(day)) - spread, nw.col(most(day)) + spread), _span(day))
