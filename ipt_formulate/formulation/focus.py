@@ -172,18 +172,23 @@ def _impossible(each: Ranked, contest: Contest) -> bool:
 
 
 def _second(first: int, ordered: Sequence[int], contest: Contest) -> int | None:
+    """The best that may stand beside the first; none where two are equal, for nothing puts one before the other."""
     if contest.book.settings.get("max_foci") == "1":
         return None
-    for i in ordered:
-        each = contest.order[i]
-        if i == first or each.standing.lean != PRESENT or never_second(each.candidate.area, contest.book):
-            continue
-        if barred(contest, i, "second"):
-            continue
-        tied = are_connected(contest.order[first].candidate, each.candidate, contest.case.presumed, presumed=True)
-        if tied == YES or _named(each):
-            return i
-    return None
+    fit = [i for i in ordered if i != first and _may_be_second(first, i, contest)]
+    highest = max((contest.keys[i].tuple for i in fit), default=None)
+    best = [i for i in fit if contest.keys[i].tuple == highest]
+    return best[0] if len(best) == 1 else None
+
+
+def _may_be_second(first: int, index: int, contest: Contest) -> bool:
+    each = contest.order[index]
+    if each.standing.lean != PRESENT or never_second(each.candidate.area, contest.book):
+        return False
+    if barred(contest, index, "second"):
+        return False
+    tied = are_connected(contest.order[first].candidate, each.candidate, contest.case.presumed, presumed=True)
+    return tied == YES or _named(each)
 
 
 def _named(each: Ranked) -> bool:

@@ -53,7 +53,7 @@ def test_a_second_focus_is_present_and_connected_or_named(case: Case) -> None:
 
 @given(CASES, st.sampled_from(PROFILES))
 def test_a_style_note_is_no_second_focus(case: Case, profile: str) -> None:
-    """Deficits are no second focus in any profile, and none at all where they are a style or a note."""
+    """Deficits are no second focus unless a site makes them an equal, and none where they are a style or a note."""
     work, focus = worked(case.intake, book(profile))
     areas = [work.contest.order[i].candidate.area for i in (*focus.leaders, *work.ordered)]
     if (
@@ -61,7 +61,7 @@ def test_a_style_note_is_no_second_focus(case: Case, profile: str) -> None:
         or book(profile).settings["deficits_policy"] == "note_only"
     ):
         assert DEFICITS not in areas
-    if focus.second is not None:
+    if focus.second is not None and book(profile).settings["deficits_policy"] != "equal":
         assert work.contest.order[focus.second].candidate.area != DEFICITS
 
 
