@@ -25,6 +25,7 @@ GroupCode: TypeAlias = Literal[
     "excluded_by", "ruled_out", "held_down", "not_there", "other_answer", "not_known", "might_speak_against",
     "taken_as_so", "barred", "gives_way", "might_give_way", "gate", "list_open", "nothing_on_record", "switched_off",
     "blocked", "other_stages", "dispute_itself", "episode", "fails", "could_still", "compared",
+    "contradictions",
 ]  # fmt: skip
 
 

@@ -186,7 +186,7 @@ class Origins:
                     part
                     for each in rule.conclusions
                     if isinstance(each, c.Presumes) and each.sign == sign.name and each.by is not None
-                    for part in self._inputs(each.by, both)
+                    for part in self._inputs(each.by, sign, both)
                 ]
                 yield Trace(
                     code="presumption",
@@ -306,7 +306,7 @@ class Origins:
         rule = self._book.derived[sign]
         by = next(each.by for each in rule.conclusions if isinstance(each, c.Derives) and each.sign == sign.name)
         if by is not None:
-            parts = tuple(self._inputs(by, both))
+            parts = tuple(self._inputs(by, sign, both))
         else:
             assert rule.when is not None
             parts = (self._trace(rule.when, both),)
@@ -322,8 +322,8 @@ class Origins:
             parts=parts,
         )
 
-    def _inputs(self, by: c.Primitive, both: Both) -> Iterator[Trace]:
-        """What a primitive read."""
+    def _inputs(self, by: c.Primitive, sign: Sign, both: Both) -> Iterator[Trace]:
+        """What a primitive read to give a value to a sign."""
         match by:
             case c.Lag(start, end):
                 yield from self._days(start, end, both)
@@ -331,7 +331,13 @@ class Origins:
                 for value, condition in values:
                     part = self._trace(condition, both)
                     yield Trace(
-                        code="value", truth=part.truth, leans=part.leans, name=value, record=both.key, parts=(part,)
+                        code="value",
+                        truth=part.truth,
+                        leans=part.leans,
+                        name=value,
+                        record=both.key,
+                        sign=sign.name,
+                        parts=(part,),
                     )
             case c.Count(about, condition):
                 for each in self.both(about):

@@ -321,7 +321,7 @@ class Telling:
             "second": second,
             "Second": capital(second),
             "through": self.place(contrast.through.area, contrast.through.situation) if contrast.through else "",
-            "criterion": word(self._words, "criteria", contrast.decided_by),
+            "criterion": word(self._words, "criteria", contrast.decided_by) if key == "criterion" else "",
         }
         if contrast.first.standing is not None:
             filled["its"] = word(self._words, "standings", contrast.first.standing.lean)

@@ -87,7 +87,9 @@ class Speaker:
         return item.question if item is not None else capital(path.replace("_", " "))
 
     def answer(self, trace: Trace) -> str:
-        """The answer that was given, in words."""
+        """The answer that was given, in words; where it matters who gave it, that."""
+        if "said_by" in (trace.wanted or {}) and trace.answer is not None:
+            return f"{self._phrase('said_by')} {word(self.words, 'tellers', str(trace.answer))}"
         return self._value(trace.answer, trace.sign or "", _item(trace.path or ""))
 
     def _value(self, value: Any, sign: str, item: Item | None) -> str:
@@ -147,7 +149,7 @@ class Speaker:
         if "names" in wanted:
             return self._wanted_name(wanted["names"])
         if "said_by" in wanted:
-            return f"{self._phrase('said_by')} {value_word(self.words, sign, wanted['said_by'])}"
+            return f"{self._phrase('said_by')} {word(self.words, 'tellers', wanted['said_by'])}"
         if "answered" in wanted:
             return self._phrase("an_answer" if wanted["answered"] == "yes" else "no_answer")
         return self._limits(wanted)
@@ -221,7 +223,7 @@ class Speaker:
 
     def _found(self, trace: Trace, own: str | None) -> str:
         """A value that rules made: what it is, and from which answers."""
-        title = self.title(trace.name) if trace.code in ("derived", "made") else (trace.sign or "").replace("_", " ")
+        title = self._title(trace)
         answers = [each for part in trace.parts for each in part.walk() if each.path is not None]
         told = _distinct([each for each in answers if each.answer is not None])
         missing = _distinct([each for each in answers if each.answer is None and each.absence is not None])
@@ -238,6 +240,15 @@ class Speaker:
             said = "; ".join(f"{self.question(each, own)} {self.answer(each)}" for each in told[:MOST_TOLD])
             text += f" ({said})"
         return self._with_wanted(sentence(text), trace)
+
+    def _title(self, trace: Trace) -> str:
+        sign = trace.sign or ""
+        if sign.endswith("_recorded"):
+            on_record = self._phrase("on_record")
+            return on_record.replace("{list}", word(self.words, "lists", sign.removesuffix("_recorded")))
+        if trace.code == "result":
+            return f"{self._phrase('found')} {sign.removeprefix('result.').replace('.', ' ').replace('_', ' ')}"
+        return self.title(trace.name) if trace.code in ("derived", "made") else sign.replace("_", " ")
 
     def _list(self, trace: Trace) -> str:
         name = word(self.words, "lists", trace.name or "")
@@ -307,7 +318,9 @@ class Speaker:
         """The line of a step that is no answer; None for one that is not worth a line of its own."""
         told = word(self.words, "truths", trace.leans or "unknown")
         match trace.code:
-            case "block" | "value":
+            case "value":
+                return f"{capital(value_word(self.words, trace.sign or '', trace.name or ''))}: {told}"
+            case "block":
                 return f"{capital((trace.name or '').replace('_', ' '))}: {told}"
             case "exception":
                 return f"{self._phrase('exception')} {self.title(trace.name)}: {told}"

@@ -17,6 +17,7 @@ from ipt_formulate.explain.explanations import (
     Group,
     Mention,
     Named,
+    Reason,
     Side,
     Target,
     Verdict,
@@ -24,14 +25,16 @@ from ipt_formulate.explain.explanations import (
     WhyNot,
 )
 from ipt_formulate.explain.reasons import Reasons, range_of
+from ipt_formulate.explain.shown import shown_answer
 from ipt_formulate.explain.targets import FORMS, target_of
-from ipt_formulate.explain.trace import Trace
+from ipt_formulate.explain.trace import Code, Trace
 from ipt_formulate.explain.why_candidate import Candidates
 from ipt_formulate.explain.why_focus import Focus
 from ipt_formulate.explain.why_rule import Rules
 from ipt_formulate.explain.why_stage import Stages
 from ipt_formulate.formulation.formulate import Work, with_found
 from ipt_formulate.formulation.result import Dispute, FocusPlace, Result
+from ipt_formulate.intake import IntakeError, parse_path
 from ipt_formulate.logic.truth import YES, word
 from ipt_formulate.rulebook.nodes import SITUATIONS
 
@@ -64,7 +67,13 @@ class Explainer:
         groups = tuple(self._carried(target))
         verdict = self._verdict(target)
         return self._said(
-            Why(target=target, verdict=verdict, groups=groups, rules=self._rules_in(groups), **self._common)
+            Why(
+                target=target,
+                verdict=verdict,
+                groups=groups,
+                rules=self._rules_in(groups, target.rule),
+                **self._common,
+            )
         )
 
     def why_not(self, text: str) -> WhyNot:
@@ -88,7 +97,7 @@ class Explainer:
                 groups=groups,
                 contrasts=contrasts,
                 could_change=could_change,
-                rules=self._rules_in(groups),
+                rules=self._rules_in(groups, target.rule),
                 **self._common,
             )
         )
@@ -157,8 +166,8 @@ class Explainer:
             "withheld": self.result.withheld,
         }
 
-    def _rules_in(self, groups: Iterable[Group]) -> dict[str, Mention]:
-        """Every rule that the traces speak of."""
+    def _rules_in(self, groups: Iterable[Group], asked: str | None = None) -> dict[str, Mention]:
+        """Every rule that the traces speak of, and the one that was asked about."""
         seen: set[int] = set()
         found: dict[str, Mention] = {}
 
@@ -177,6 +186,7 @@ class Explainer:
                 for part in trace.parts:
                     walk(part)
 
+        note(asked)
         for group in groups:
             for reason in group.reasons:
                 note(reason.rule)
@@ -347,6 +357,7 @@ class Explainer:
         match target.kind:
             case "focus":
                 yield from self.focus.held_back(self.result.focus)
+                yield from self._contradictions()
             case "area" | "candidate":
                 yield from self._candidates_held_back(target)
             case "stage":
@@ -356,6 +367,42 @@ class Explainer:
                 yield from Rules(self.reasons).not_raised(target.flag or "", self.result.flags)
             case "rule":
                 yield from self._rules(target).holds(target, yes=False)
+
+    def _contradictions(self) -> Iterator[Group]:
+        """Answers that contradict each other; while there are any, nothing about the focus is settled."""
+        reasons = []
+        for each in self.result.contradictions:
+            rule = self.work.book.rules[each.rule]
+            traces = tuple(self._answer_at(path) for path in each.paths)
+            reasons.append(
+                Reason(
+                    kind="rule",
+                    rule=rule.id,
+                    title=rule.title,
+                    because=rule.title,
+                    label=rule.basis.label,
+                    sources=rule.basis.sources,
+                    knowledge=rule.knowledge,
+                    traces=traces,
+                )
+            )
+        if reasons:
+            yield Group(code="contradictions", reasons=tuple(reasons))
+
+    def _answer_at(self, path: str) -> Trace:
+        """One answer by its path, as it stands in the intake."""
+        try:
+            item, answer = parse_path(path).item, self.work.intake.answer(path)
+        except IntakeError:
+            return Trace(code="unread", path=path)
+        code: Code = "read" if answer.known else "unread"
+        return Trace(
+            code=code,
+            sign=item.field,
+            path=path,
+            answer=shown_answer(item.type, answer),
+            absence=answer.unknown,
+        )
 
     def _candidates_held_back(self, target: Target) -> Iterator[Group]:
         found = self._indices(target)

@@ -47,7 +47,8 @@ class Candidates:
             yield from self._group("against_all_the_same", candidate, _holding(candidate, c.Opposes, c.Caps))
         if ranked.standing.lean == OPEN:
             yield from self._group("may_still", candidate, _unknown(candidate, c.Supports, c.Floors))
-        yield from self._reasons("came_about", candidate, self.reasons.existence(candidate))
+        there = candidate.exists.presumed == YES
+        yield from self._reasons("came_about" if there else "not_there", candidate, self.reasons.existence(candidate))
         if candidate.area == DEFICITS and self.contest.gate.applied and self.contest.gate.admits:
             yield from self._reasons("gate_open", candidate, self._open_gate())
 

@@ -55,7 +55,7 @@ def value_word(words: Words, sign: str, value: str) -> str:
     field = f"{sign}.{value}"
     if field in members:
         return str(members[field])
-    if sign.endswith("severity") or "severity_" in sign:
+    if sign.endswith("severity") or sign.startswith("severity_"):
         return word(words, "severities", value)
     if sign.startswith("result.standing."):
         return word(words, "standings", value)

@@ -58,6 +58,7 @@ class Trials:
         self.base = outcome_of(self.work)
         self._records = {each.key: each for each in (self.case.strict.case, *self.case.strict.all())}
         self._kept: dict[Difference, Outcome] = {frozenset(): self.base}
+        self._written: dict[frozenset[str], Trials] = {}
         self._about_many: frozenset[Cell] | None = None
         self._closures: dict[str, tuple[frozenset[Cell], frozenset[Cell]]] = {}
 
@@ -79,7 +80,7 @@ class Trials:
             return self._tried(self._situations(told, self.intake, answers), self.intake)
         intake, plain, renamed = answered(self.intake, answers, self.case.strict, self.book)
         if renamed:
-            return self._from_start(intake.with_answers(plain), renamed)
+            return self._with_records(intake, plain, renamed)
         intake = intake.with_answers(plain)
         return self._tried(self._situations(answers_of(intake, self.book), intake, answers), intake)
 
@@ -91,9 +92,10 @@ class Trials:
         """
         return self._reached(path)[1]
 
-    def reaches_spawns(self, path: str) -> bool:
-        """Can a situation come into being, or go, or be another one, by an answer at this path?"""
-        return any(self._sign(cell) in self.readers.spawns for cell in self._reached(path)[0])
+    def touched_by_switch(self, name: str) -> tuple[frozenset[Cell], bool]:
+        """Every sign and verdict that a switch can change, and whether situations can come into being by it."""
+        reached = self._reached(f"setting.{name}")
+        return reached[1], any(self._sign(cell) in self.readers.spawns for cell in reached[0])
 
     def _is_looked_at(self, text: str) -> bool:
         return any(
@@ -158,30 +160,49 @@ class Trials:
             return situations_from(answers, intake, self.book)
         return situations_again(self.case, answers, again, self.book)
 
-    def _from_start(self, intake: Intake, renamed: Mapping[str, str]) -> Trial:
-        other = Trials(intake, self.book)
-        contradicts = len(other.case.contradictions) > len(self.case.contradictions)
-        return Trial(other.base.renamed(renamed), None, contradicts)
+    def _with_records(self, intake: Intake, answers: Mapping[str, Any], renamed: Mapping[str, str]) -> Trial:
+        """A trial of the case with made situations written down as records, which is worked out once."""
+        names = frozenset(renamed.values())
+        other = self._written.get(names)
+        if other is None:
+            other = self._written[names] = Trials(intake, self.book)
+        trial = other.under(answers)
+        return Trial(trial.outcome.renamed(renamed), None, trial.contradicts)
 
     def _tried(self, case: Situations, intake: Intake) -> Trial:
         changed = self._changed(case)
         if changed is None:
             work = work_of(intake, self.book, case, ReferenceEngine().run(case, self.book))
             return Trial(outcome_of(work), None, self._contradicts(case))
+        verdicts, difference = self._compared(case, changed)
+        outcome = self._kept.get(difference)
+        flags = self._flags(case, changed)
+        if outcome is None:
+            outcome = outcome_of(work_of(intake, self.book, case, verdicts), flags)
+            self._kept[difference] = outcome
+        if outcome.flags != flags:
+            outcome = replace(outcome, flags=flags)
+        told = difference | {("flags", flags)} if flags != self.base.flags else difference
+        return Trial(outcome, told, self._contradicts(case))
+
+    def difference_of(self, case: Situations) -> Difference | None:
+        """Every verdict and directly read sign of another view of the case that is not as in this one.
+
+        None if there are other records.
+        """
+        changed = self._changed(case)
+        if changed is None:
+            return None
+        flags = self._flags(case, changed)
+        return self._compared(case, changed)[1] | ({("flags", flags)} if flags != self.base.flags else set())
+
+    def _compared(self, case: Situations, changed: Mapping[str, set[str]]) -> tuple[Verdicts, Difference]:
         verdicts, difference = self._matched(case, changed)
         difference |= self._read_directly(case, changed)
         contradictions = frozenset((each.key, each.sign, each.rule) for each in case.contradictions)
         before = frozenset((each.key, each.sign, each.rule) for each in self.case.contradictions)
         difference |= {("contradiction", *each) for each in contradictions ^ before}
-        kept = frozenset(difference)
-        outcome = self._kept.get(kept)
-        flags = self._flags(case, changed)
-        if outcome is None:
-            outcome = outcome_of(work_of(intake, self.book, case, verdicts), flags)
-            self._kept[kept] = outcome
-        if outcome.flags != flags:
-            outcome = replace(outcome, flags=flags)
-        return Trial(outcome, kept | {("flags", flags)} if flags != self.base.flags else kept, self._contradicts(case))
+        return verdicts, frozenset(difference)
 
     def _contradicts(self, case: Situations) -> bool:
         before = {(each.key, each.sign, each.rule) for each in self.case.contradictions}
@@ -260,6 +281,9 @@ class Trials:
             yield from (each.key for each in self.case.strict.of(of))
 
     def _cells_of(self, text: str) -> Iterator[Cell]:
+        if text.startswith("setting."):
+            yield ("case:case", text)
+            return
         path = parse_path(text)
         section, mark = path.part, path.field
         if section in ABOUT and not (path.id or path.origin):

@@ -1,0 +1,181 @@
+"""Does the order of `next_questions` find the lead with fewer questions than reading down the form?
+
+Half of the answers of every shipped whole case are hidden at random. Each order asks for them one by one, and is told
+the answer where the case has it, else that nobody knows. Counted are the questions until the lead is that of the whole
+case and stays so. Questions about safety come first in every order and are not counted; neither is free text.
+
+    python benchmarks/questions.py [--seeds N] [--share 0.5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from ipt_formulate.analysis.whole_cases import read_whole_case  # noqa: E402
+from ipt_formulate.explain.questions import next_questions  # noqa: E402
+from ipt_formulate.formulation.formulate import conclude  # noqa: E402
+from ipt_formulate.formulation.outcome import lean_of  # noqa: E402
+from ipt_formulate.intake import SECTIONS, Intake, IntakeError, Text, parse_path  # noqa: E402
+from ipt_formulate.rulebook import Rulebook  # noqa: E402
+
+ORDERS = ("next_questions", "result", "document", "random")
+
+
+def cases(book: Rulebook) -> Iterator[tuple[str, Intake]]:
+    """Every shipped whole case: golden, whole, examples and published."""
+    for file in sorted((ROOT / "rules" / "cases").rglob("*.yaml")):
+        yield file.stem, read_whole_case(file, book).intake
+    for file in sorted((ROOT / "examples" / "cases").rglob("*.yaml")):
+        if file.name != "labels.yaml":
+            yield file.stem, Intake.from_file(file)
+
+
+def pool(intake: Intake) -> list[str]:
+    """What can be asked and counts, in the order of the form."""
+    found = []
+    for text in intake.paths():
+        path = parse_path(text)
+        is_mark = path.part in SECTIONS.values() and not path.id and path.field == "asked"
+        counts = not is_mark and not path.item.safety and not isinstance(path.item.type, Text)
+        if counts and not intake.answer(text).known:
+            found.append(text)
+    return found
+
+
+def hidden(full: Intake, share: float, rng: random.Random) -> Intake:
+    """The case with a share of its answers hidden; dates of the assessment and safety stay."""
+    gone = {}
+    for text in full.paths():
+        path = parse_path(text)
+        if path.field == "asked" and not path.id:
+            continue
+        if full.answer(text).known and not path.item.safety and text != "frame.assessed_on" and rng.random() < share:
+            gone[text] = None
+    return full.with_answers(gone)
+
+
+def told(intake: Intake, full: Intake, path: str) -> Intake:
+    """The intake with the answer of the full case, as far as it has one."""
+    parsed = parse_path(path)
+    if parsed.origin or not full.answer(path).known:
+        return intake
+    answer = full.answer(path)
+    wire = {"value": parsed.item.type.write(answer.value)}
+    if answer.source is not None:
+        wire["source"] = answer.source
+    try:
+        return intake.with_answers({path: wire})
+    except IntakeError:
+        return intake
+
+
+def asked_in_order(start: Intake, full: Intake, book: Rulebook, order: list[str]) -> int:
+    """Questions until the lead is the final one for good, in a fixed order."""
+    goal = lean_of(full, book).lead
+    last = 0 if lean_of(start, book).lead == goal else None
+    now = start
+    for number, path in enumerate(order, 1):
+        after = told(now, full, path)
+        if after is now:
+            continue
+        now = after
+        if lean_of(now, book).lead != goal:
+            last = None
+        elif last is None:
+            last = number
+    return last if last is not None else len(order) + 1
+
+
+def asked_by_worth(start: Intake, full: Intake, book: Rulebook, *, plain: bool) -> tuple[int, float]:
+    """Questions until the lead is the final one for good, asked in the order of the library; seconds of the slowest."""
+    goal = lean_of(full, book).lead
+    now, count, slowest = start, 0, 0.0
+    last = 0 if lean_of(start, book).lead == goal else None
+    seen: set[str] = set()
+    while True:
+        result, work = conclude(now, book, "reference")
+        began = time.process_time()
+        if plain:
+            paths = [each.path for each in result.questions if each.bucket == "can_change"]
+        else:
+            paths = [each.path for each in next_questions(result, work, None).can_change]
+        slowest = max(slowest, time.process_time() - began)
+        fresh = [
+            path for path in paths if path not in seen and path != "decisions" and not parse_path(path).item.safety
+        ]
+        after = now
+        for path in fresh:
+            seen.add(path)
+            count += 1
+            after = told(now, full, path)
+            if after is not now:
+                break
+        if after is now:
+            break
+        now = after
+        if lean_of(now, book).lead != goal:
+            last = None
+        elif last is None:
+            last = count
+    return (last if last is not None else count + 1), slowest
+
+
+def main() -> None:
+    """Print the means over all cases."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=1, help="how often each case is hidden at random")
+    parser.add_argument("--share", type=float, default=0.5, help="share of the answers that are hidden")
+    parser.add_argument("--cases", default="", help="only cases whose name contains this")
+    parser.add_argument(
+        "--list", action="store_true", help="also print what each case took in the order of the library"
+    )
+    options = parser.parse_args()
+    book = Rulebook.load()
+    counts: dict[str, list[int]] = {order: [] for order in ORDERS}
+    slowest, tried, moved = 0.0, 0, 0
+    for name, full in cases(book):
+        if options.cases not in name:
+            continue
+        for seed in range(options.seeds):
+            rng = random.Random(f"{name} {seed}")
+            start = hidden(full, options.share, rng)
+            tried += 1
+            if lean_of(start, book).lead == lean_of(full, book).lead:
+                continue  # nothing to find: every order would be at its goal before the first question
+            moved += 1
+            order = pool(start)
+            counts["document"].append(asked_in_order(start, full, book, order))
+            shuffled = []
+            for _ in range(5):
+                mixed = list(order)
+                rng.shuffle(mixed)
+                shuffled.append(asked_in_order(start, full, book, mixed))
+            counts["random"].append(round(mean(shuffled)))
+            number, seconds = asked_by_worth(start, full, book, plain=False)
+            if options.list:
+                print(f"{name} {seed}: {number}")
+            counts["next_questions"].append(number)
+            counts["result"].append(asked_by_worth(start, full, book, plain=True)[0])
+            slowest = max(slowest, seconds)
+    print(
+        f"{tried} cases with {options.share:.0%} of their answers hidden; in {moved} of them the lead had to be found"
+    )
+    print(f"{'order':16} {'mean':>6} {'median':>7} {'most':>5}")
+    for order in ORDERS:
+        found = sorted(counts[order])
+        if found:
+            print(f"{order:16} {mean(found):6.1f} {found[len(found) // 2]:7} {found[-1]:5}")
+    print(f"slowest call of next_questions: {slowest:.2f} s of processor time")
+
+
+if __name__ == "__main__":
+    main()

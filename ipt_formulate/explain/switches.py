@@ -1,0 +1,198 @@
+"""Does the result hang on where published sources disagree?
+
+Every switch of the rulebook stands for one published disagreement. The result is worked out under every setting that
+can make a difference to this case, and for each part of it is said: the same everywhere, or hanging on which switches.
+Exact, without multiplying out all settings: a switch is left out only where nothing that reads it can turn, whatever
+the other switches are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, product
+from math import prod
+from typing import Any, Literal, TypeAlias
+
+from ipt_formulate.explain import settings
+from ipt_formulate.explain.differences import FocusSeen, Frozen, focus_seen, stage_seen, titles_of
+from ipt_formulate.explain.settings import Choice, Group
+from ipt_formulate.formulation.formulate import Work
+from ipt_formulate.formulation.outcome import Outcome
+from ipt_formulate.formulation.standing import WORDS
+from ipt_formulate.rulebook import Rulebook
+
+Kind: TypeAlias = Literal["focus", "second", "standing", "stage", "gate", "flag"]
+
+
+class SwitchSeen(Frozen):
+    """A switch, what it stands for, its values, the one in use, and whether any part of this result hangs on it."""
+
+    name: str
+    question: str
+    says: str
+    values: tuple[str, ...]
+    now: str | tuple[str, ...]
+    matters: bool
+
+
+class Under(Frozen):
+    """What a part of the result is under some settings of the switches it hangs on.
+
+    `value` is a `FocusSeen`, or the word of a standing, a stage, the gate or the certainty of a flag; None for no
+    second focus, no such line of a dispute, an area that is off, or no flag.
+    """
+
+    settings: tuple[dict[str, str | tuple[str, ...]], ...]
+    value: Any
+    now: bool
+
+
+class Across(Frozen):
+    """A part of the result under all settings; `depends_on` is empty where it is the same under every one.
+
+    `values` has the one in use first.
+    """
+
+    kind: Kind
+    area: str | None
+    situation: str | None
+    label: str | None
+    depends_on: tuple[str, ...]
+    values: tuple[Under, ...]
+
+    @property
+    def settled_everywhere(self) -> bool:
+        """The same whatever the switches are."""
+        return not self.depends_on
+
+
+class AcrossSwitches(Frozen):
+    """The result under every admissible setting of the switches.
+
+    `settings` counts the admissible settings, `told_apart` those that can differ in this case at all, and `worked_out`
+    those for which the result had to be computed; the rest follow.
+    """
+
+    switches: tuple[SwitchSeen, ...]
+    parts: tuple[Across, ...]
+    settings: int
+    told_apart: int
+    worked_out: int
+
+
+Key: TypeAlias = tuple[Kind, str | None, str | None]
+Kinds: TypeAlias = tuple[int, ...]
+
+
+def across_switches(work: Work) -> AcrossSwitches:
+    """The result of a case under every setting of the switches."""
+    book = work.book
+    across = settings.Across(work)
+    grid = {kinds: across.outcome(kinds) for kinds in product(*(range(len(group.kinds)) for group in across.groups))}
+    different = {id(outcome): outcome for outcome in grid.values()}
+    titles = titles_of(work)
+    idle = frozenset(area.code for area in book.areas if area.extra) - across.extra
+    parts = []
+    for kind, area, situation in dict.fromkeys(chain.from_iterable(_parts(each, idle) for each in different.values())):
+        told = {number: _value(outcome, (kind, area, situation)) for number, outcome in different.items()}
+        values = {kinds: told[id(outcome)] for kinds, outcome in grid.items()}
+        depends_on = _depends_on(values, across.groups, book)
+        parts.append(
+            Across(
+                kind=kind,
+                area=area,
+                situation=situation,
+                label=titles(situation) if situation is not None else None,
+                depends_on=depends_on,
+                values=tuple(_under(values, across.groups, depends_on, book)),
+            )
+        )
+    return AcrossSwitches(
+        switches=tuple(
+            SwitchSeen(
+                name=switch.name,
+                question=switch.question,
+                says=switch.says,
+                values=switch.values,
+                now=book.settings[switch.name],
+                matters=any(switch.name in part.depends_on for part in parts),
+            )
+            for switch in book.switches.values()
+        ),
+        parts=tuple(parts),
+        settings=prod(len(settings.values_of(switch)) for switch in book.switches.values()),
+        told_apart=len(grid),
+        worked_out=across.worked_out,
+    )
+
+
+# -- parts of a result ----------------------------------------------------------------------------------------------
+
+
+def _parts(outcome: Outcome, extra: frozenset[str]) -> Iterator[Key]:
+    """The parts of an outcome; of optional areas only those that somebody may be a candidate for."""
+    yield ("focus", None, None)
+    yield ("second", None, None)
+    yield ("gate", None, None)
+    yield from (("standing", area, None) for area, _ in outcome.areas if area not in extra)
+    yield from (("stage", line, record) for (record, line), _ in outcome.stages)
+    yield from (("flag", f"{flag}:{level}", None) for (flag, level), _ in outcome.flags)
+
+
+def _value(outcome: Outcome, key: Key) -> Any:
+    kind, area, situation = key
+    match kind:
+        case "focus":
+            seen = focus_seen(outcome)
+            return FocusSeen(status=seen.status, settled=seen.settled, leads=seen.leads, second=None)
+        case "second":
+            return focus_seen(outcome).second
+        case "gate":
+            return outcome.gate[1]
+        case "standing":
+            return next((WORDS[each.lean] for code, each in outcome.areas if code == area), None)
+        case "stage":
+            found = next((each for (record, line), each in outcome.stages if (line, record) == (area, situation)), None)
+            return stage_seen(found).stage if found is not None else None
+        case "flag":
+            return next((told for (flag, level), told in outcome.flags if f"{flag}:{level}" == area), None)
+
+
+def _depends_on(values: Mapping[Kinds, Any], groups: Sequence[Group], book: Rulebook) -> tuple[str, ...]:
+    """The switches of which one alone, the others kept, can make a difference."""
+    found: set[str] = set()
+    for index, group in enumerate(groups):
+        rows: dict[Kinds, dict[int, Any]] = defaultdict(dict)
+        for kinds, value in values.items():
+            rows[kinds[:index] + kinds[index + 1 :]][kinds[index]] = value
+        kind_of = {chosen: number for number, each in enumerate(group.kinds) for chosen in each}
+        for at, name in enumerate(group.names):
+            pairs = {
+                (number, kind_of[(*chosen[:at], other, *chosen[at + 1 :])])
+                for chosen, number in kind_of.items()
+                for other in settings.values_of(book.switches[name])
+            }
+            if any(row[one] != row[other] for row in rows.values() for one, other in pairs if one != other):
+                found.add(name)
+    return tuple(name for name in book.switches if name in found)
+
+
+def _under(
+    values: Mapping[Kinds, Any], groups: Sequence[Group], depends_on: Sequence[str], book: Rulebook
+) -> Iterator[Under]:
+    """Each value with the settings of the switches it hangs on, the one in use first."""
+    now = tuple(book.settings[name] for name in depends_on)
+    found: list[tuple[Any, list[Choice]]] = []
+    every = product(*(settings.values_of(book.switches[name]) for name in depends_on))
+    for chosen in sorted(every, key=lambda each: each != now):
+        under = {**book.settings, **dict(zip(depends_on, chosen, strict=True))}
+        told = values[tuple(group.kind_of(under) for group in groups)]
+        known = next((choices for value, choices in found if value == told), None)
+        if known is None:
+            found.append((told, [chosen]))
+        else:
+            known.append(chosen)
+    for number, (told, choices) in enumerate(found):
+        named = tuple(dict(zip(depends_on, chosen, strict=True)) for chosen in choices)
+        yield Under(settings=named if depends_on else (), value=told, now=number == 0)
