@@ -26,7 +26,7 @@ from ipt_formulate.formulation.standing import POSSIBLE, PRESENT
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook import nodes as n
-from ipt_formulate.rulebook.nodes import Sign
+from ipt_formulate.rulebook.nodes import SITUATIONS, Sign
 
 Aspect: TypeAlias = Literal["focus", "standing", "stage", "flag"]
 ASPECTS: tuple[Aspect, ...] = ("focus", "standing", "stage", "flag")
@@ -174,7 +174,7 @@ class Relevance:
 
     def _edges(self, racing: list[int]) -> Iterator[Iterable[str]]:
         """What unknown differentials between candidates that may stand first hang on."""
-        records = {each.id: each for each in self.view.all()}
+        records = {each.id: each for about in SITUATIONS for each in self.view.of(about)}
         for edge in self.contest.edges:
             if edge.truth.strict != UNKNOWN or edge.source not in racing or edge.target not in racing:
                 continue

@@ -30,6 +30,8 @@ from ipt_formulate.rulebook.vocabulary import LISTS
 
 BY_FORMULATION = ("areas", "deficits_policy", "max_foci", "rank_order", "extra_areas", "grief_scope")
 """Switches that the formulation itself reads; a test keeps the list."""
+BY_BOTH = ("grief_scope",)
+"""Those of them that rules read too."""
 EXTRA, FOCI = "extra_areas", "max_foci"
 
 Choice: TypeAlias = tuple[Setting, ...]
@@ -93,10 +95,7 @@ class Across:
         settings = dict(self.book.settings)
         for group, number in zip(self.groups, kinds, strict=True):
             settings |= dict(zip(group.names, group.kinds[number][0], strict=True))
-        of_rules = {
-            name: value for name, value in settings.items() if name not in BY_FORMULATION or name == "grief_scope"
-        }
-        known = tuple(of_rules.items())
+        known = _of_rules(settings)
         if known not in self._contests:
             self._contests[known] = self._contest(settings)
         read = tuple(settings.get(name) for name in BY_FORMULATION if name != FOCI)
@@ -204,15 +203,20 @@ class Across:
 
     def _state(self, settings: Mapping[str, Setting]) -> tuple[Situations, Verdicts]:
         """What the engines find under a setting."""
-        of_rules = tuple((name, settings[name]) for name in self.book.switches if name in settings)
-        if of_rules not in self._states:
+        known = _of_rules(settings)
+        if known not in self._states:
             case = self._case(settings)
-            self._states[of_rules] = (case, ReferenceEngine().run(case, self.book))
-        return self._states[of_rules]
+            self._states[known] = (case, ReferenceEngine().run(case, self.book))
+        return self._states[known]
 
     def _case(self, settings: Mapping[str, Setting]) -> Situations:
         book: Rulebook = self.book.with_settings(settings)
         return situations_from(answers_of(self.work.intake, book), self.work.intake, book)
+
+
+def _of_rules(settings: Mapping[str, Setting]) -> tuple[tuple[str, Setting], ...]:
+    """The settings of the switches that rules read; the others change nothing that the engines find."""
+    return tuple((name, value) for name, value in settings.items() if name in BY_BOTH or name not in BY_FORMULATION)
 
 
 def _reads(rule: Rule, name: str) -> bool:

@@ -96,7 +96,9 @@ def across_switches(work: Work) -> AcrossSwitches:
     parts = []
     for kind, area, situation in dict.fromkeys(chain.from_iterable(_parts(each, idle) for each in different.values())):
         told = {number: _value(outcome, (kind, area, situation)) for number, outcome in different.items()}
-        values = {kinds: told[id(outcome)] for kinds, outcome in grid.items()}
+        distinct: list[Any] = []
+        alike = {number: _place_in(distinct, value) for number, value in told.items()}
+        values = {kinds: alike[id(outcome)] for kinds, outcome in grid.items()}
         depends_on = _depends_on(values, across.groups, book)
         parts.append(
             Across(
@@ -105,7 +107,7 @@ def across_switches(work: Work) -> AcrossSwitches:
                 situation=situation,
                 label=titles(situation) if situation is not None else None,
                 depends_on=depends_on,
-                values=tuple(_under(values, across.groups, depends_on, book)),
+                values=tuple(_under(values, distinct, across.groups, depends_on, book)),
             )
         )
     return AcrossSwitches(
@@ -159,13 +161,21 @@ def _value(outcome: Outcome, key: Key) -> Any:
             return next((told for (flag, level), told in outcome.flags if f"{flag}:{level}" == area), None)
 
 
-def _depends_on(values: Mapping[Kinds, Any], groups: Sequence[Group], book: Rulebook) -> tuple[str, ...]:
+def _place_in(distinct: list[Any], value: Any) -> int:
+    """The number of a value among those seen so far."""
+    if value not in distinct:
+        distinct.append(value)
+    return distinct.index(value)
+
+
+def _depends_on(values: Mapping[Kinds, int], groups: Sequence[Group], book: Rulebook) -> tuple[str, ...]:
     """The switches of which one alone, the others kept, can make a difference."""
     found: set[str] = set()
     for index, group in enumerate(groups):
-        rows: dict[Kinds, dict[int, Any]] = defaultdict(dict)
+        rows: dict[Kinds, dict[int, int]] = defaultdict(dict)
         for kinds, value in values.items():
             rows[kinds[:index] + kinds[index + 1 :]][kinds[index]] = value
+        different = {tuple(row[number] for number in range(len(group.kinds))) for row in rows.values()}
         kind_of = {chosen: number for number, each in enumerate(group.kinds) for chosen in each}
         for at, name in enumerate(group.names):
             pairs = {
@@ -173,26 +183,25 @@ def _depends_on(values: Mapping[Kinds, Any], groups: Sequence[Group], book: Rule
                 for chosen, number in kind_of.items()
                 for other in settings.values_of(book.switches[name])
             }
-            if any(row[one] != row[other] for row in rows.values() for one, other in pairs if one != other):
+            if any(row[one] != row[other] for row in different for one, other in pairs if one != other):
                 found.add(name)
     return tuple(name for name in book.switches if name in found)
 
 
 def _under(
-    values: Mapping[Kinds, Any], groups: Sequence[Group], depends_on: Sequence[str], book: Rulebook
+    values: Mapping[Kinds, int],
+    distinct: Sequence[Any],
+    groups: Sequence[Group],
+    depends_on: Sequence[str],
+    book: Rulebook,
 ) -> Iterator[Under]:
     """Each value with the settings of the switches it hangs on, the one in use first."""
     now = tuple(book.settings[name] for name in depends_on)
-    found: list[tuple[Any, list[Choice]]] = []
+    found: dict[int, list[Choice]] = {}
     every = product(*(settings.values_of(book.switches[name]) for name in depends_on))
     for chosen in sorted(every, key=lambda each: each != now):
         under = {**book.settings, **dict(zip(depends_on, chosen, strict=True))}
-        told = values[tuple(group.kind_of(under) for group in groups)]
-        known = next((choices for value, choices in found if value == told), None)
-        if known is None:
-            found.append((told, [chosen]))
-        else:
-            known.append(chosen)
-    for number, (told, choices) in enumerate(found):
+        found.setdefault(values[tuple(group.kind_of(under) for group in groups)], []).append(chosen)
+    for number, (told, choices) in enumerate(found.items()):
         named = tuple(dict(zip(depends_on, chosen, strict=True)) for chosen in choices)
-        yield Under(settings=named if depends_on else (), value=told, now=number == 0)
+        yield Under(settings=named if depends_on else (), value=distinct[told], now=number == 0)
