@@ -18,6 +18,7 @@ from ipt_formulate.version import __version__
 COMMANDS = {
     "run": ("ipt_formulate.cli.run", "run", "Formulate one or several cases."),
     "explain": ("ipt_formulate.cli.explain", "explain", "Why, why not, and why this before that."),
+    "what-if": ("ipt_formulate.cli.what_if", "what_if", "What some other answers would change."),
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),
     "agree": ("ipt_formulate.cli.agree", "agree", "How far engine and human coders agree."),

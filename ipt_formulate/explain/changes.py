@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from ipt_formulate.explain.aims import aim_of
 from ipt_formulate.explain.apart import apart_of
+from ipt_formulate.explain.background import background
 from ipt_formulate.explain.changeable import Step, steps_of
 from ipt_formulate.explain.differences import Difference, Frozen, difference, titles_of
+from ipt_formulate.explain.explanations import Explained, TextFormat
 from ipt_formulate.explain.search import MOST, Progress, Search, minimal
 from ipt_formulate.explain.shown import GIVEN, shown_answer
 from ipt_formulate.formulation.formulate import Work, contradictions_of
@@ -59,16 +61,36 @@ class RuleDifference(Frozen):
     after: str
 
 
-class WhatIf(Frozen):
+class WhatIf(Explained):
     """The result with some answers otherwise, as a difference.
 
-    `rules` are the rules that turned, in the order of their ids; `contradictions` those that the changes bring.
+    `turned` are the rules that say something else, in the order of their ids; `contradictions` those that the changes
+    bring.
     """
 
+    format: Literal["ipt-formulate.what_if/1"] = "ipt-formulate.what_if/1"
     changes: tuple[Change, ...]
     difference: Difference
-    rules: tuple[RuleDifference, ...]
+    turned: tuple[RuleDifference, ...]
     contradictions: tuple[Contradiction, ...]
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the answers that are otherwise."""
+        return tuple(each.path for each in self.changes)
+
+    def in_words(self, *, depth: int = 1, format: TextFormat = "text") -> str:
+        """In sentences.
+
+        Parameters
+        ----------
+        depth
+            0: what comes out otherwise; 1: also how far it may still go and which rules turned.
+        format
+            ``text`` in 80 columns, or ``md``.
+        """
+        from ipt_formulate.explain.prose import what_if_text
+
+        return what_if_text(self, depth=depth, format=format)
 
 
 class ChangeSet(Frozen):
@@ -78,7 +100,7 @@ class ChangeSet(Frozen):
     difference: Difference
 
 
-class SmallestChanges(Frozen):
+class SmallestChanges(Explained):
     """The smallest sets of changes that reach an aim.
 
     Attributes
@@ -101,6 +123,7 @@ class SmallestChanges(Frozen):
         Why it did not get that far: ``time``, or ``interrupted``.
     """
 
+    format: Literal["ipt-formulate.smallest_changes/1"] = "ipt-formulate.smallest_changes/1"
     aim: str
     reached_already: bool
     sets: tuple[ChangeSet, ...]
@@ -109,6 +132,21 @@ class SmallestChanges(Frozen):
     looked_at: int = 0
     asked_for: int
     stopped: Literal["time", "interrupted"] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Was everything looked at that was asked for, or is it known that nothing can be found?"""
+        return self.reached_already or self.ruled_out or self.stopped is None
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the answers that are named, each once."""
+        return tuple(dict.fromkeys(each.path for found in self.sets for each in found.changes))
+
+    def in_words(self, *, format: TextFormat = "text") -> str:
+        """In sentences: ``text`` in 80 columns, or ``md``. Long lists are cut there and whole in JSON."""
+        from ipt_formulate.explain.prose import smallest_changes_text
+
+        return smallest_changes_text(self, format=format)
 
 
 def what_if(work: Work, changes: Mapping[str, Any]) -> WhatIf:
@@ -129,20 +167,29 @@ def what_if(work: Work, changes: Mapping[str, Any]) -> WhatIf:
     trials = Trials(work.intake, work.book)
     intake, plain, renamed = answered(work.intake, changes, trials.case.strict, work.book)
     after = Trials(intake.with_answers(plain), work.book)
-    titles = titles_of(work)
+    titles = titles_of(work, after.work)
     new = {(each.sign, each.rule): each for each in contradictions_of(after.work)}
     for each in contradictions_of(work):
         new.pop((each.sign, each.rule), None)
-    return WhatIf(
+    found = WhatIf(
         changes=tuple(_change(path, value, work) for path, value in changes.items()),
         difference=difference(trials.base, after.base.renamed(renamed), titles),
-        rules=tuple(_turned(trials.work, after.work, renamed)),
+        turned=tuple(_turned(trials.work, after.work, renamed)),
         contradictions=tuple(new.values()),
+        **background(work, after.work, flags=flags_of(trials.base)),
     )
+    found._words = work.book.words
+    return found
 
 
 def smallest_changes(
-    work: Work, aim: str, *, most: int = 2, seconds: float | None = None, progress: Progress | None = None
+    work: Work,
+    aim: str,
+    *,
+    most: int = 2,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+    acts: bool = False,
 ) -> SmallestChanges:
     """The smallest sets of answers that would have to be otherwise for an aim.
 
@@ -158,6 +205,9 @@ def smallest_changes(
         When to stop; what was found by then is returned, with how far the search came.
     progress
         Called now and then with the size of the sets, how many were looked at, and how many there are.
+    acts
+        Also what was done and when it was last done: nobody can change that any more, but a case that is nearly this
+        one could have been told so.
 
     Raises
     ------
@@ -170,32 +220,41 @@ def smallest_changes(
         raise ValueError(f"sets of 1 to {MOST} changes can be looked at, not of {most}")
     wanted = aim_of(aim, work)
     trials = Trials(work.intake, work.book)
-    if wanted.reached(trials.base):
-        return SmallestChanges(aim=aim, reached_already=True, sets=(), answers=0, asked_for=most)
-    until = time.monotonic() + seconds if seconds is not None else None
-    steps = tuple(steps_of(work.intake, apart_of(work.book)))
-    search = Search(trials, wanted, steps, progress, until)
+    reached = wanted.reached(trials.base)
+    steps = () if reached else tuple(steps_of(work.intake, apart_of(work.book), acts=acts))
     loose = _left_open(steps, work)
-    ruled_out = loose is not None and not wanted.reachable(loose)
-    if not ruled_out:
+    ruled_out = not reached and loose is not None and not wanted.reachable(loose)
+    search = Search(trials, wanted, steps, progress, time.monotonic() + seconds if seconds is not None else None)
+    if not (reached or ruled_out):
         search.run(most)
-    titles = titles_of(work)
-    sets = []
-    for each in minimal(search.found):
-        after = _replayed(each, work)
-        if after is not None and wanted.reached(after):
-            changes = tuple(_change(step.path, step.after, work, step.values) for step in each)
-            sets.append(ChangeSet(changes=changes, difference=difference(trials.base, after, titles)))
-    return SmallestChanges(
+    found = SmallestChanges(
         aim=aim,
-        reached_already=False,
-        sets=tuple(sets),
+        reached_already=reached,
+        sets=tuple(_replayed_sets(search, work)),
         answers=len({step.path for step in steps}),
         ruled_out=ruled_out,
         looked_at=search.looked_at,
         asked_for=most,
         stopped=search.stopped,
+        **background(work, flags=flags_of(trials.base)),
     )
+    found._words = work.book.words
+    return found
+
+
+def flags_of(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """The flags of an outcome as level and flag."""
+    return ((level, flag) for (flag, level), _ in outcome.flags)
+
+
+def _replayed_sets(search: Search, work: Work) -> Iterator[ChangeSet]:
+    """What was found, each replayed by a full run."""
+    titles = titles_of(work)
+    for each in minimal(search.found):
+        after = _replayed(each, work)
+        if after is not None and search.aim.reached(after):
+            changes = tuple(_change(step.path, step.after, work, step.values) for step in each)
+            yield ChangeSet(changes=changes, difference=difference(search.trials.base, after, titles))
 
 
 def _left_open(steps: tuple[Step, ...], work: Work) -> Work | None:

@@ -132,13 +132,17 @@ def difference(before: Outcome, after: Outcome, titles: Titles) -> Difference:
     )
 
 
-def titles_of(work: Work) -> Titles:
-    """Names of situations for a reader: labels, or what they are."""
-    records = {record.id: record for about in SITUATIONS for record in work.case.presumed.of(about)}
+def titles_of(*works: Work) -> Titles:
+    """Names of situations for a reader: labels, or what they are; of the first case that has them."""
+    told: dict[str, str] = {}
+    for work in works:
+        for about in SITUATIONS:
+            for record in work.case.presumed.of(about):
+                told.setdefault(record.id, work.names.title(record))
 
     def title(situation: str) -> str:
         first = situation.partition("+")[0]
-        return work.names.title(records[first]) if first in records else first
+        return told.get(first, first)
 
     return title
 

@@ -148,8 +148,8 @@ class Mention(_Frozen):
     sources: tuple[str, ...]
 
 
-class _Explained(_Frozen):
-    """What every explanation carries besides its reasons.
+class Explained(_Frozen):
+    """What every explanation carries besides its reasons (see `background`).
 
     ``names`` has each record (by key) in the person's words, ``rules`` every rule that is spoken of; ``label_set``
     which names of areas are in use; ``safety`` the flags that stand above it, as (level, flag).
@@ -199,7 +199,7 @@ class Side(_Frozen):
         return tuple(dict.fromkeys(path for group in self.groups for each in group.reasons for path in each.paths()))
 
 
-class Contrast(_Explained):
+class Contrast(Explained):
     """Why one candidate stands before another.
 
     Attributes
@@ -251,7 +251,7 @@ class Contrast(_Explained):
         return contrast_text(self, depth=depth, sources=sources, patient=patient, format=format)
 
 
-class _Reasoned(_Explained):
+class _Reasoned(Explained):
     """A verdict and the groups of reasons behind it."""
 
     target: Target

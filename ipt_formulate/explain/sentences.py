@@ -72,11 +72,12 @@ class Speaker:
 
     def question(self, trace: Trace, own: str | None) -> str:
         """The question behind an answer, with the record it is about where that is another."""
-        text = self._question_of(trace.path or trace.sign or "")
+        text = self.question_of(trace.path or trace.sign or "")
         about = trace.record not in (own, "case:case", "isolation:isolation", None) and trace.code != "naming"
         return f"{capital(self.name(trace.record))}: {text}" if about else text
 
-    def _question_of(self, path: str) -> str:
+    def question_of(self, path: str) -> str:
+        """The question behind a path; of a list, with the name of the list."""
         section, _, mark = path.partition(".")
         if mark in ("asked", "complete") and section in _LIST_OF:
             return f"{capital(word(self.words, 'lists', section))}: {parse_path(path).item.question}"
@@ -90,9 +91,10 @@ class Speaker:
         """The answer that was given, in words; where it matters who gave it, that."""
         if "said_by" in (trace.wanted or {}) and trace.answer is not None:
             return f"{self._phrase('said_by')} {word(self.words, 'tellers', str(trace.answer))}"
-        return self._value(trace.answer, trace.sign or "", _item(trace.path or ""))
+        return self.value(trace.answer, trace.sign or "", _item(trace.path or ""))
 
-    def _value(self, value: Any, sign: str, item: Item | None) -> str:
+    def value(self, value: Any, sign: str, item: Item | None) -> str:
+        """A value of a sign in words; free text is told as given."""
         type_ = item.type if item is not None else None
         if value is None:
             return self._phrase("nothing_said")
@@ -272,7 +274,7 @@ class Speaker:
             return f"{sentence(text)} {' '.join(told)}"
         missing = _distinct([each for each in trace.parts if each.absence is not None])
         if trace.leans == "unknown" and missing:
-            open_ = "; ".join(self._question_of(each.path or "") for each in missing[:MOST_TOLD])
+            open_ = "; ".join(self.question_of(each.path or "") for each in missing[:MOST_TOLD])
             return sentence(f"{text}. {self._phrase('hangs_on')} {open_}")
         return sentence(text)
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
+from ipt_formulate.explain.background import background
 from ipt_formulate.explain.contrast import Comparing, Comparison
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.explain.explanations import (
     Contrast,
     Group,
     Mention,
-    Named,
     Reason,
     Side,
     Target,
@@ -38,7 +38,6 @@ from ipt_formulate.intake import IntakeError, parse_path
 from ipt_formulate.logic.truth import YES, word
 from ipt_formulate.rulebook.nodes import SITUATIONS
 
-GRAVE = ("emergency", "urgent")
 X = TypeVar("X", Why, WhyNot, Contrast)
 
 
@@ -154,17 +153,8 @@ class Explainer:
 
     @cached_property
     def _common(self) -> dict[str, Any]:
-        names = self.work.names
-        records = [record for about in (*SITUATIONS, "person") for record in self.work.case.presumed.of(about)]
-        return {
-            "names": {
-                record.key: Named(title=names.title(record), who=names.who(record), what=names.what(record))
-                for record in records
-            },
-            "label_set": "plain" if self.work.book.settings.get("label_set") == "plain" else "classic",
-            "safety": tuple(dict.fromkeys((each.level, each.id) for each in self.result.flags if each.level in GRAVE)),
-            "withheld": self.result.withheld,
-        }
+        flags = ((each.level, each.id) for each in self.result.flags)
+        return background(self.work, flags=flags, withheld=self.result.withheld)
 
     def _rules_in(self, groups: Iterable[Group], asked: str | None = None) -> dict[str, Mention]:
         """Every rule that the traces speak of, and the one that was asked about."""

@@ -56,8 +56,8 @@ def test_a_what_if_replays(seed: int, gaps: float) -> None:
 def test_what_if_names_the_rules_that_turned() -> None:
     work = worked(cases()["husband-and-wife-at-impasse"])
     found = what_if(work, {"conflicts[wife].last_attempt": {"before_assessment": {"weeks": 2}}})
-    assert found.difference.stages or found.rules
-    assert all(each.before != each.after for each in found.rules)
+    assert found.difference.stages or found.turned
+    assert all(each.before != each.after for each in found.turned)
 
 
 def test_a_wrong_path_gives_the_nearest() -> None:

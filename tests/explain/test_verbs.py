@@ -17,7 +17,7 @@ def test_what_if_names_the_changed_answer_and_the_rules_it_turned() -> None:
     assert [(each.path, each.before, each.after) for each in found.changes] == [
         ("conflicts[wife].how_they_speak", "avoid_topic", "calm_talk")
     ]
-    assert "stage.talk-has-stopped" in {each.rule for each in found.rules}
+    assert "stage.talk-has-stopped" in {each.rule for each in found.turned}
 
 
 def test_smallest_changes_says_what_it_looked_at() -> None:
