@@ -1,0 +1,209 @@
+"""How is one file of rows opened? Parquet where it lies; Arrow, CSV and TSV are read once and kept as Parquet.
+
+Every cell of a text format is text, without the blanks around it; an empty one is nothing. Nothing is guessed from the
+cells. A line that does not fit is rejected by its number, the others are read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.sources.raw import ROW, Raw, Reject
+from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
+from ipt_formulate.reading import Fault
+
+DELIMITERS: Final = ",;\t|"
+MOST_BROKEN: Final = 1000
+"""Broken lines in one file; with more of them it was probably written otherwise than it is read."""
+_PLAIN: Final = "utf-8"
+_MOST_BYTES: Final = 16_000_000
+"""Of one line."""
+_CHUNK: Final = 1 << 20
+_BLANKS: Final = "' \t\u00a0'"
+_BROKEN = {
+    "MISSING COLUMNS": "has too few cells",
+    "TOO MANY COLUMNS": "has too many cells",
+    "UNQUOTED VALUE": "has a quote that is not closed, or text after a quote",
+    "LINE SIZE OVER MAXIMUM": "is too long",
+    "INVALID STATE": "has a quote that is not closed, or text after a quote",
+}
+
+
+def refused(code: str, place: str, message: str, expected: str | None = None) -> CohortError:
+    """One fault of one file."""
+    return CohortError([Fault(code, place, message, None, expected)])
+
+
+def check_columns(place: str, columns: list[str]) -> None:
+    """Names there, and no name twice; DuckDB does not tell great and small letters apart.
+
+    Raises
+    ------
+    CohortError
+        With every name that stands twice.
+    """
+    if not columns:
+        raise refused("C144", place, "has no columns")
+    counts = Counter(name.lower() for name in columns)
+    twice = dict.fromkeys(name.lower() for name in columns if counts[name.lower()] > 1)
+    if twice:
+        raise CohortError([Fault("C143", f"{place}: {name}", "is the name of two columns") for name in twice])
+
+
+# -- Parquet and Arrow ---------------------------------------------------------------------------------------------
+
+
+def parquet(path: Path, name: str, spool: Spool) -> Raw:
+    """A Parquet file, or a folder of parts as Spark writes it, where it lies."""
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not parts:
+        raise refused("C101", str(path), "holds no Parquet file")
+    columns: list[str] = []
+    for part in parts:
+        try:
+            columns = pq.ParquetFile(part).schema_arrow.names
+        except (pa.ArrowException, OSError):
+            raise refused("C105", str(part), "cannot be read as Parquet: it is damaged or cut off") from None
+    check_columns(str(path), columns)
+    files = ", ".join(text_sql(part) for part in parts)
+    number = "file_row_number + 1" if len(parts) == 1 else "row_number() OVER ()"
+    row = "" if ROW in columns else f", {number} AS {name_sql(ROW)}"
+    relation = spool.view(f"{name} as found", f"SELECT *{row} FROM read_parquet([{files}])")
+    return Raw(str(path), relation, tuple(columns), ours=True)
+
+
+def arrow(path: Path, name: str, spool: Spool) -> Raw:
+    """An Arrow or Feather file, batch by batch."""
+    file = spool.file()
+    try:
+        with pa.memory_map(str(path)) as mapped:
+            try:
+                opened = pa.ipc.open_file(mapped)
+                batches = (opened.get_batch(number) for number in range(opened.num_record_batches))
+            except pa.ArrowInvalid:
+                mapped.seek(0)
+                opened = batches = pa.ipc.open_stream(mapped)
+            check_columns(str(path), opened.schema.names)
+            with pq.ParquetWriter(file, opened.schema, compression="lz4") as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+    except (pa.ArrowException, OSError):
+        raise refused("C105", str(path), "cannot be read as Arrow: it is damaged or cut off") from None
+    return Raw(str(path), parquet(file, name, spool).table, tuple(opened.schema.names), ours=True)
+
+
+# -- text ----------------------------------------------------------------------------------------------------------
+
+
+def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) -> Raw:
+    """A CSV or TSV file: one line of names, then one line a row."""
+    if path.stat().st_size == 0:
+        raise refused("C144", str(path), "is empty")
+    read = _in_utf8(path, spool, encoding)
+    columns, delimiter = _header(path, read)
+    check_columns(str(path), columns)
+    types = ", ".join(f"{text_sql(column)}: 'VARCHAR'" for column in columns)
+    cells = ", ".join(f"nullif(trim({name_sql(column)}, {_BLANKS}), '') AS {name_sql(column)}" for column in columns)
+    row = "" if ROW in columns else f", row_number() OVER () AS {name_sql(ROW)}"
+    source = (
+        f"read_csv({text_sql(read)}, auto_detect = false, header = true, columns = {{{types}}}, "
+        f"delim = {text_sql(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
+        f"max_line_size = {_MOST_BYTES}, store_rejects = true, rejects_limit = 0)"
+    )
+    try:
+        relation = spool.kept(f"{name} as found", f"SELECT {cells}{row} FROM {source}")
+        broken = spool.connection.sql(
+            "SELECT line, first(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
+        ).fetchall()
+        spool.connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    except duckdb.Error as error:
+        message = f"cannot be read as delimited text ({type(error).__name__})"
+        raise refused("C146", str(path), message, "one line of column names, then one line a row") from None
+    _check_text(path, broken, encoding)
+    if broken and row:
+        relation = _renumbered(name, relation, [line - 1 for line, _ in broken], spool)
+    rejects = tuple(
+        Reject(name, line - 1, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
+        for line, kind in broken
+    )
+    return Raw(str(path), relation, tuple(columns), rejects=rejects, ours=True)
+
+
+def _in_utf8(path: Path, spool: Spool, encoding: str | None) -> Path:
+    """The file itself, or a copy of it in UTF-8."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if encoding is None:
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise refused("C141", str(path), "is not UTF-8 but UTF-16", "--encoding utf-16, or the file saved as UTF-8")
+        return path
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise refused(
+            "C141", str(path), "is asked to be read in an encoding that is not known", "such as cp1252"
+        ) from None
+    copy = spool.file(".csv")
+    line = 1
+    try:
+        with path.open(encoding=encoding, newline="") as file, copy.open("w", encoding=_PLAIN, newline="") as made:
+            while text := file.read(_CHUNK):
+                line += text.count("\n")
+                made.write(text)
+    except UnicodeError:
+        raise refused(
+            "C141", f"{path}: line {line} or later", f"is not {encoding} text", "another --encoding"
+        ) from None
+    return copy
+
+
+def _header(path: Path, read: Path) -> tuple[list[str], str]:
+    """The names of the columns, and what parts them."""
+    with read.open("rb") as file:
+        line = file.readline(_MOST_BYTES)
+        while line.count(b'"') % 2 and (more := file.readline(_MOST_BYTES)):
+            line += more
+    try:
+        first = line.decode("utf-8-sig")
+    except UnicodeError:
+        raise _not_utf8(f"{path}: line 1") from None
+    if "\0" in first:
+        raise refused(
+            "C141", str(path), "is no text file", "delimited text; for other formats the right ending of the name"
+        )
+    bare = "".join(first.split('"')[::2])
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(DELIMITERS, key=bare.count)
+    columns = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
+    return [column.strip() for column in columns], delimiter
+
+
+def _not_utf8(place: str) -> CohortError:
+    expected = "text in UTF-8; if the file comes from Windows, try --encoding cp1252"
+    return refused("C141", place, "is not UTF-8", expected)
+
+
+def _check_text(path: Path, broken: list[tuple[int, str]], encoding: str | None) -> None:
+    foreign = [line for line, kind in broken if kind == "INVALID ENCODING"]
+    if foreign:
+        raise _not_utf8(f"{path}: line {foreign[0]}")
+    if len(broken) > MOST_BROKEN:
+        message = f"has {len(broken)} lines that do not fit its header, the first in line {broken[0][0]}"
+        raise refused("C146", str(path), message, "the same number of cells in every line")
+
+
+def _renumbered(name: str, relation: Any, gone: list[int], spool: Spool) -> Any:
+    """Number the rows as they stood in the file, where some were left out."""
+    places = [row - left_out for left_out, row in enumerate(sorted(gone))]
+    row = name_sql(ROW)
+    counted = f"{row} + len(list_filter({places}, lambda gap: gap <= {row}))"
+    inner = relation.sql_query()
+    return spool.view(f"{name} renumbered", f"SELECT * REPLACE ({counted} AS {row}) FROM ({inner})")

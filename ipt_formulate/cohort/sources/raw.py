@@ -1,0 +1,57 @@
+"""What is a table as it was found, before anybody says what its columns mean?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ipt_formulate.reading import Fault
+
+ROW: Final = "row"
+"""The column of the row in what was read, counted from 1 below the header; missing where rows have no order (Spark)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row that could not even be read, such as a line cut off; the other rows are there.
+
+    ``table``: where it stood, by the name of its table or ``intakes``. ``row`` counts from 1 as `ROW` does. ``case``:
+    its id where that could be read. ``faults`` hold no value of the row.
+    """
+
+    table: str
+    row: int
+    case: str | None
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One table of the data.
+
+    Attributes
+    ----------
+    place
+        The file (and sheet) it was read from, for messages.
+    table
+        A DuckDB relation, or the frame that was given.
+    columns
+        The names of its columns, without `ROW` unless the data have such a column.
+    labels
+        Value labels by column, if the format has them: code (as text) to label.
+    missing
+        Codes that the format marks as missing, by column: code (as text) to its label, or to nothing.
+    rejects
+        What could not be read.
+    ours
+        Whether the table is a relation of our own connection.
+    """
+
+    place: str
+    table: Any
+    columns: tuple[str, ...]
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rejects: tuple[Reject, ...] = ()
+    ours: bool = False
