@@ -13,15 +13,17 @@ from typing import Any, Final
 
 import duckdb
 import narwhals.stable.v2 as nw
+import polars as pl
 import pyarrow as pa
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import CASE
-from ipt_formulate.cohort.sources.spool import Spool, name_sql
+from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
 from ipt_formulate.reading import Fault
 
 _MOST_NAMED: Final = 20
-_CHUNK: Final = 20_000
+_VIEWS: Final = pl.CompatLevel.newest()
+"""Texts stay where they are: Arrow calls that string views."""
 _ID: Final = name_sql(CASE)
 _PLACE: Final = name_sql("place in its table")
 
@@ -31,7 +33,7 @@ def damage(place: str) -> Iterator[None]:
     """What goes wrong while a table is read, as a fault of that table."""
     try:
         yield
-    except (duckdb.Error, pa.ArrowException, OSError) as error:
+    except (duckdb.Error, pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
         # The message of the reader may repeat a cell; its kind does not.
         message = (
             f"cannot be read to its end ({type(error).__name__}): it is damaged, cut off, or there is no room for it"
@@ -52,7 +54,7 @@ class Index:
         self.spool = spool
         self.places = places
         self.records = [name for name in tables if name != "cases"]
-        self._keys = name_sql(spool.file("").name + " numbers of cases")
+        self._keys = name_sql(spool.new("").name + " numbers of cases")
         self._frames: dict[str, pa.Table] = {}
         self._views: dict[str, str] = {}
         for name, table in tables.items():
@@ -66,7 +68,7 @@ class Index:
 
     def _opened(self, name: str, table: Any) -> str:
         """The name under which a table can be read any number of times."""
-        if name in self.spool.views:
+        if name in self.spool.files:
             return name
         frame = nw.from_native(table)
         if frame.implementation.is_spark_like():
@@ -74,9 +76,9 @@ class Index:
         if isinstance(frame, nw.DataFrame):
             self._frames[name] = frame.to_arrow()
         else:
-            file = self.spool.file()
+            file = self.spool.new()
             frame.sink_parquet(file)
-            self.spool.parquet(f"{name} on disk", file)
+            self.spool.parquet(f"{name} on disk", [file])
         return f"{name} on disk"
 
     def check(self) -> None:
@@ -100,13 +102,16 @@ class Index:
         with damage(self.places["cases"]):
             ((cases,),) = self._rows(f"SELECT count(*) FROM {self._keys}")
         counts = {name: self._sizes(name, size) for name in self.records}
-        rows = {"cases": _Rows(self._read("cases")), **{name: _Rows(self._read(name)) for name in self.records}}
+        frames = {name: self._read(name) for name in ("cases", *self.records)}
+        begun = dict.fromkeys(frames, 0)
         for number in range(-(-cases // size)):
             made = {}
-            for name, waiting in rows.items():
+            for name, frame in frames.items():
+                wanted = min(size, cases - number * size) if name == "cases" else counts[name].get(number, 0)
                 with damage(self.places[name]):
-                    wanted = min(size, cases - number * size) if name == "cases" else counts[name].get(number, 0)
-                    made[name] = waiting.take(wanted)
+                    # Polars reads no more of a Parquet file than the pages that hold these rows.
+                    made[name] = frame.slice(begun[name], wanted).collect().to_arrow(compat_level=_VIEWS)
+                begun[name] += wanted
             yield made
 
     def close(self) -> None:
@@ -160,22 +165,23 @@ class Index:
 
     def _sort(self, name: str) -> None:
         """Put a table into the order of the cases, on disk; rows of one case stay in their order."""
-        file = self.spool.file()
         numbered = f"(SELECT *, row_number() OVER () AS {_PLACE} FROM {self._from(name)})"
-        columns = f"r.* EXCLUDE ({_PLACE})"
+        file = self.spool.new()
         self._run(
-            f"COPY (SELECT {columns} FROM {numbered} AS r JOIN {self._keys} AS k ON hash(r.{_ID}) = k.h "
-            f"ORDER BY k.n, r.{_PLACE}) TO '{file}' (FORMAT parquet, COMPRESSION lz4)"
+            f"COPY (SELECT r.* EXCLUDE ({_PLACE}) FROM {numbered} AS r JOIN {self._keys} AS k ON hash(r.{_ID}) = k.h "
+            f"ORDER BY k.n, r.{_PLACE}) TO {text_sql(file)} (FORMAT parquet, COMPRESSION lz4)"
         ).close()
         self._frames.pop(name, None)
         self._views[name] = f"{name} in order"
-        self.spool.parquet(self._views[name], file)
+        self.spool.parquet(self._views[name], [file])
 
-    def _read(self, name: str) -> pa.RecordBatchReader:
-        if name in self._frames:
-            return self._frames[name].to_reader(_CHUNK)
-        with damage(self.places[name]):
-            return self.spool.connection.cursor().sql(f"SELECT * FROM {self._from(name)}").to_arrow_reader(_CHUNK)
+    def _read(self, name: str) -> pl.LazyFrame:
+        """The rows of a table in their order."""
+        if name not in self._frames:
+            return self.spool.scan(self._views[name])
+        frame = pl.from_arrow(self._frames[name])
+        assert isinstance(frame, pl.DataFrame)
+        return frame.lazy()
 
     def _from(self, name: str) -> str:
         return name_sql(self._views[name])
@@ -190,23 +196,3 @@ class Index:
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._run(sql).fetchall()
         return rows
-
-
-class _Rows:
-    """The rows of a table from front to back, as many at a time as are wanted."""
-
-    def __init__(self, reader: pa.RecordBatchReader) -> None:
-        self.reader = reader
-        self.left: pa.RecordBatch | None = None
-
-    def take(self, wanted: int) -> pa.Table:
-        """The next rows; fewer only if the table ends."""
-        taken = []
-        while wanted > 0:
-            batch = self.left if self.left is not None else next(self.reader, None)
-            if batch is None:
-                break
-            taken.append(batch.slice(0, wanted))
-            self.left = batch.slice(wanted) if batch.num_rows > wanted else None
-            wanted -= taken[-1].num_rows
-        return pa.Table.from_batches(taken, self.reader.schema)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.sources.raw import ROW, Raw, Reject
-from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
+from ipt_formulate.cohort.sources.spool import Spool, name_sql, schema, text_sql
 from ipt_formulate.reading import Fault
 
 DELIMITERS: Final = ",;\t|"
@@ -70,20 +70,21 @@ def parquet(path: Path, name: str, spool: Spool) -> Raw:
     columns: list[str] = []
     for part in parts:
         try:
-            columns = pq.ParquetFile(part).schema_arrow.names
+            columns = schema(part).names
         except (pa.ArrowException, OSError):
             raise refused("C105", str(part), "cannot be read as Parquet: it is damaged or cut off") from None
     check_columns(str(path), columns)
-    files = ", ".join(text_sql(part) for part in parts)
-    number = "file_row_number + 1" if len(parts) == 1 else "row_number() OVER ()"
-    row = "" if ROW in columns else f", {number} AS {name_sql(ROW)}"
-    relation = spool.view(f"{name} as found", f"SELECT *{row} FROM read_parquet([{files}])")
-    return Raw(str(path), relation, tuple(columns), ours=True)
+    return Raw(str(path), spool.parquet(found(name), parts), tuple(columns), ours=True)
+
+
+def found(name: str) -> str:
+    """The name of a table before anybody says what its columns mean."""
+    return f"{name} as found"
 
 
 def arrow(path: Path, name: str, spool: Spool) -> Raw:
     """An Arrow or Feather file, batch by batch."""
-    file = spool.file()
+    file = spool.new()
     try:
         with pa.memory_map(str(path)) as mapped:
             try:
@@ -98,7 +99,7 @@ def arrow(path: Path, name: str, spool: Spool) -> Raw:
                     writer.write_batch(batch)
     except (pa.ArrowException, OSError):
         raise refused("C105", str(path), "cannot be read as Arrow: it is damaged or cut off") from None
-    return Raw(str(path), parquet(file, name, spool).table, tuple(opened.schema.names), ours=True)
+    return Raw(str(path), spool.parquet(found(name), [file]), tuple(opened.schema.names), ours=True)
 
 
 # -- text ----------------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
         f"max_line_size = {_MOST_BYTES}, store_rejects = true, rejects_limit = 0)"
     )
     try:
-        relation = spool.kept(f"{name} as found", f"SELECT {cells}{row} FROM {source}")
+        relation = spool.kept(found(name), f"SELECT {cells}{row} FROM {source}")
         broken = spool.connection.sql(
             "SELECT line, first(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
         ).fetchall()
@@ -130,7 +131,7 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
         raise refused("C146", str(path), message, "one line of column names, then one line a row") from None
     _check_text(path, broken, encoding)
     if broken and row:
-        relation = _renumbered(name, relation, [line - 1 for line, _ in broken], spool)
+        relation = _renumbered(name, [line - 1 for line, _ in broken], spool)
     rejects = tuple(
         Reject(name, line - 1, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
         for line, kind in broken
@@ -152,7 +153,7 @@ def _in_utf8(path: Path, spool: Spool, encoding: str | None) -> Path:
         raise refused(
             "C141", str(path), "is asked to be read in an encoding that is not known", "such as cp1252"
         ) from None
-    copy = spool.file(".csv")
+    copy = spool.new(".csv")
     line = 1
     try:
         with path.open(encoding=encoding, newline="") as file, copy.open("w", encoding=_PLAIN, newline="") as made:
@@ -200,10 +201,9 @@ def _check_text(path: Path, broken: list[tuple[int, str]], encoding: str | None)
         raise refused("C146", str(path), message, "the same number of cells in every line")
 
 
-def _renumbered(name: str, relation: Any, gone: list[int], spool: Spool) -> Any:
+def _renumbered(name: str, gone: list[int], spool: Spool) -> Any:
     """Number the rows as they stood in the file, where some were left out."""
     places = [row - left_out for left_out, row in enumerate(sorted(gone))]
     row = name_sql(ROW)
     counted = f"{row} + len(list_filter({places}, lambda gap: gap <= {row}))"
-    inner = relation.sql_query()
-    return spool.view(f"{name} renumbered", f"SELECT * REPLACE ({counted} AS {row}) FROM ({inner})")
+    return spool.kept(found(name), f"SELECT * REPLACE ({counted} AS {row}) FROM {name_sql(found(name))}")

@@ -172,7 +172,10 @@ def _source(found: Mapping[str, Raw], spool: Spool) -> Source:
         except CohortError as error:
             faults += error.faults
             continue
-        tables[name] = spool.view(name, table.sql_query()) if raw.ours else table
+        if raw.ours:
+            here = spool.files[files.found(name)]
+            table = spool.parquet(name, here) if table is raw.table else spool.kept(name, table.sql_query())
+        tables[name] = table
     if not faults and not _holds_rows(tables["cases"]):
         faults.append(Fault("C144", found["cases"].place, "holds no case"))
     if faults:

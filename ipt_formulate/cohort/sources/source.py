@@ -58,7 +58,8 @@ class Source:
         Cases come in the order of their table. The tables of records may be in any order: if it is that of the cases,
         each is read once from front to back, else it is first sorted on disk. Memory depends on the size of a batch
         and, 17 bytes a case, on the number of cases; time is linear (but for that sorting). Every batch has the same
-        tables with the same columns, a table without rows included.
+        tables with the same columns, a table without rows included. Texts are string views, which Polars and DuckDB
+        take over without a copy (``polars.from_arrow``, ``duckdb.from_arrow``).
 
         Parameters
         ----------

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ipt_formulate.cohort.sources.raw import ROW
 
 
 def name_sql(name: str) -> str:
@@ -27,7 +33,7 @@ def text_sql(text: str | Path) -> str:
 class Spool:
     """A DuckDB database in memory and a folder for what is too large for it; `close` removes both.
 
-    ``views``: the names of the queries that can be read here.
+    ``files``: the Parquet files of each name that can be read here.
     """
 
     def __init__(self) -> None:
@@ -35,31 +41,44 @@ class Spool:
         self.connection = duckdb.connect(":memory:")
         self.connection.execute(f"SET temp_directory = {text_sql(self.folder / 'spill')}")
         self.connection.execute("SET enable_progress_bar = false")
-        self.views: set[str] = set()
-        self._files = 0
+        self.files: dict[str, tuple[Path, ...]] = {}
+        self._count = 0
 
-    def file(self, ending: str = ".parquet") -> Path:
-        """A new name in the folder."""
-        self._files += 1
-        return self.folder / f"{self._files}{ending}"
+    def new(self, ending: str = ".parquet") -> Path:
+        """A name in the folder that nothing has yet."""
+        self._count += 1
+        return self.folder / f"{self._count}{ending}"
 
-    def view(self, name: str, sql: str) -> Any:
-        """Name a query; the relation that reads it."""
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name_sql(name)} AS {sql}")
-        self.views.add(name)
+    def parquet(self, name: str, files: Sequence[Path]) -> Any:
+        """Name Parquet files; the relation that reads them, with the number of each row unless they have it."""
+        self.files[name] = tuple(files)
+        listed = ", ".join(text_sql(file) for file in files)
+        counted = "" if ROW in schema(files[0]).names else f", row_number() OVER () AS {name_sql(ROW)}"
+        if counted and len(files) == 1:
+            counted = f", file_row_number + 1 AS {name_sql(ROW)}"
+        self.connection.execute(
+            f"CREATE OR REPLACE VIEW {name_sql(name)} AS SELECT *{counted} FROM read_parquet([{listed}])"
+        )
         return self.connection.table(name_sql(name))
-
-    def parquet(self, name: str, file: Path) -> Any:
-        """Name a Parquet file; the relation that reads it."""
-        return self.view(name, f"SELECT * FROM read_parquet({text_sql(file)})")
 
     def kept(self, name: str, sql: str) -> Any:
         """Work a query out once, into a Parquet file; the relation that reads it."""
-        file = self.file()
+        file = self.new()
         self.connection.execute(f"COPY ({sql}) TO {text_sql(file)} (FORMAT parquet, COMPRESSION lz4)")
-        return self.parquet(name, file)
+        return self.parquet(name, [file])
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same rows for Polars, which reads them fastest."""
+        files = self.files[name]
+        counted = None if ROW in schema(files[0]).names else ROW
+        return pl.scan_parquet([*files], row_index_name=counted, row_index_offset=1)
 
     def close(self) -> None:
         """Forget everything."""
         self.connection.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def schema(file: Path) -> pa.Schema:
+    """The columns of a Parquet file."""
+    return pq.ParquetFile(file).schema_arrow

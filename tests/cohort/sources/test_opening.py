@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 import pytest
 
 from ipt_formulate.cohort.faults import CohortError
@@ -199,14 +198,14 @@ def test_batches_are_whole_cases_in_any_order(any_order: Any, written: list[Any]
 
 
 def _by_case(batch: dict[str, Any]) -> dict[str, Any]:
-    order = {case: number for number, case in enumerate(batch["cases"]["case"].to_pylist())}
-    made = {"cases": batch["cases"]}
+    frames = {name: pl.from_arrow(table) for name, table in batch.items()}
+    order = frames["cases"].select("case", place=pl.row_index())
     for name in TABLES:
         if name != "cases":
-            cases = batch[name]["case"].to_pylist()
-            rows = sorted(range(len(cases)), key=[order[case] for case in cases].__getitem__)
-            made[name] = batch[name].take(pa.array(rows, pa.int64()))
-    return made
+            frames[name] = (
+                frames[name].join(order, on="case", how="left").sort("place", maintain_order=True).drop("place")
+            )
+    return {name: frame.to_arrow() for name, frame in frames.items()}
 
 
 def test_double_nameless_and_stray_rows_are_told_together(cohort: Path) -> None:
