@@ -36,12 +36,17 @@ from ipt_formulate.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One line of the table. `home`: its class, or nothing for our engines that take records."""
+    """One line of the table.
+
+    `home`: its class, or nothing for our engines that take records. `lacks`: what the other rules would need and it has
+    no words for, over and above the unknown.
+    """
 
     name: str
     package: str | None = None
     home: str | None = None
     ways: tuple[Way, ...] = ("plain", "rails")
+    lacks: tuple[str, ...] = ()
 
 
 CONTESTANTS = (
@@ -50,14 +55,19 @@ CONTESTANTS = (
     Contestant("clipspy", "clipspy", "benchmarks.peers.clips_peer:ClipsPeer"),
     Contestant("zen-engine", "zen-engine", "benchmarks.peers.zen_peer:ZenPeer"),
     Contestant("rule-engine", "rule-engine", "benchmarks.peers.rule_engine_peer:RuleEnginePeer"),
-    Contestant("business-rules", "business-rules", "benchmarks.peers.business_rules_peer:BusinessRulesPeer"),
-    Contestant("experta", "experta", "benchmarks.peers.experta_peer:ExpertaPeer"),
+    Contestant(
+        "business-rules",
+        "business-rules",
+        "benchmarks.peers.business_rules_peer:BusinessRulesPeer",
+        lacks=("other records", "counting"),
+    ),
+    Contestant("experta", "experta", "benchmarks.peers.experta_peer:ExpertaPeer", lacks=("counting",)),
     Contestant("pandas script", "pandas", "benchmarks.peers.arrays_peer:PandasPeer", ("plain",)),
     Contestant("NumPy script", "numpy", "benchmarks.peers.arrays_peer:NumpyPeer", ("rails",)),
 )
 COLUMNS = (
     "engine", "version", "way", "rules", "verdicts", "wrong", "unknown as no", "unknown as yes", "other",
-    "ms a case", "ratio", "ms a case of many", "ratio of many", "MB",
+    "ms a case", "ratio", "ms a case of many", "ratio of many", "MB", "cannot say",
 )  # fmt: skip
 MISSING = 0.2
 """The share of answers that are missing in the made-up cases."""
@@ -91,6 +101,7 @@ def measured(contestant: Contestant, way: Way, settings: Settings, many: Path) -
     except ImportError as missing:
         return {"way": way, "other": f"not installed ({missing.name})"}
     line: dict[str, Any] = {"version": _version(contestant), "way": way if contestant.home else "", "rules": len(rules)}
+    line["cannot say"] = ", ".join((("unknown",) if way == "plain" else ()) + contestant.lacks)
     wrong = Counter[str]()
     for case in cases:
         told = answers(answer(case), case)
@@ -233,7 +244,8 @@ def _notes(settings: Settings) -> str:
     matched, here = len(matched_rules(book)), len(sayable(book))
     return f"""
 {here} of the {matched} matched rules look at one record and its case; the others count records or follow links and
-are left out for everybody. A verdict is that of one rule on one record in one pass (strict, presumed).
+are left out for everybody ("cannot say": what the engine would have no words for). A verdict is that of one rule on one
+record in one pass (strict, presumed).
 plain: the answers as they are, a missing one missing; the engine can only say yes or no.
 rails: every rule twice ("it is so", "it may be so") over columns in which unknown is a value.
 ms a case: {settings.cases} made-up cases with {MISSING:.0%} of their answers missing, one by one.
