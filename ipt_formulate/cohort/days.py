@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _DATE = re.compile(r"(about )?([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)\Z")
-_LAG = re.compile(r"(about )?((?:-?[0-9]+ (?:days|weeks|months|years) )+)before (onset|assessment)\Z")
+_LAG = re.compile(r"(about )?((?:-?[0-9]{1,6} (?:days|weeks|months|years) )+)before (onset|assessment)\Z")
 
 
 def day_to_wire(text: str) -> Any:
@@ -22,6 +22,8 @@ def day_to_wire(text: str) -> Any:
     if lag := _LAG.match(text):
         about, told, anchor = lag.groups()
         words = told.split()
+        if len(set(words[1::2])) < len(words) // 2:
+            return text
         wire: dict[str, Any] = {
             f"before_{anchor}": {unit: int(count) for count, unit in zip(words[::2], words[1::2], strict=True)}
         }

@@ -1,7 +1,8 @@
 """How do tables of intakes become intakes again? One by one, in the order of the table of cases.
 
-A folder holds ``cases.parquet`` and, for each kind of record that was asked about, one more file in the order of the
-cases. A file that is not there was not asked; it never means that there are no such records.
+A folder holds ``cases.parquet`` and, for each kind of record that was asked about and for the clinician's decisions,
+one more file in the order of the cases. A file that is not there was not asked; it never means that there are no such
+records. For many cases there is `ipt_formulate.cohort.entry`, which has no loop.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.layout import CASE, TABLES, case_to_wire, columns_of
+from ipt_formulate.cohort.layout import CASE, DECISIONS, TABLES, case_name, case_to_wire, columns_of
 from ipt_formulate.intake import Intake
 from ipt_formulate.reading import Fault, nearest
 
@@ -30,7 +31,7 @@ def intakes_from(folder: str | Path) -> Iterator[Intake]:
     IntakeError
         If the answers of a case do not fit together.
     """
-    found = {name: Path(folder) / f"{name}.parquet" for name in TABLES}
+    found = {name: Path(folder) / f"{name}.parquet" for name in (*TABLES, DECISIONS)}
     if not found["cases"].is_file():
         raise CohortError([Fault("C101", str(found["cases"]), "there is no such file")])
     tables = {name: _rows_of(path) for name, path in found.items() if path.is_file()}
@@ -45,7 +46,7 @@ def wires(tables: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     for batch in tables["cases"]:
         for row in batch.to_pylist():
-            case = row[CASE]
+            case = case_name(row[CASE])
             if case is None or case in seen:
                 raise CohortError([Fault("C102", "cases", "a case has no id, or the id of another case")])
             seen.add(case)
@@ -54,7 +55,7 @@ def wires(tables: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
                 if group is not None and group[0] == case:
                     records[name] = group[1]
                     waiting[name] = next(children[name], None)
-            yield case_to_wire(row, records)
+            yield case_to_wire(row, records, tables)
     strays = [name for name, group in waiting.items() if group is not None]
     if strays:
         message = "holds records of a case that is not among the cases, or not in their order"
@@ -63,7 +64,7 @@ def wires(tables: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
 
 def _by_case(name: str, batches: Iterable[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     rows = (row for batch in batches for row in batch.to_pylist())
-    for case, group in groupby(rows, key=lambda row: row[CASE]):
+    for case, group in groupby(rows, key=lambda row: case_name(row[CASE])):
         if case is None:
             raise CohortError([Fault("C103", name, "holds a record without a case")])
         yield case, list(group)

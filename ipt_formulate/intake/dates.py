@@ -28,7 +28,7 @@ _LAGS = FRAMES[1:]
 _UNITS = ("days", "weeks", "months", "years")
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 # Fewest and most days that 0..11 consecutive calendar months can hold.
-_MONTH_DAYS = (
+MONTH_DAYS = (
     (0, 0), (28, 31), (59, 62), (89, 92), (120, 123), (150, 153),
     (181, 184), (212, 215), (242, 245), (273, 276), (303, 306), (334, 337),
 )  # fmt: skip
@@ -97,11 +97,11 @@ class PartialDay:
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise DateFault(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
         try:
-            earliest = date(year, month or 1, day or 1)
+            earliest = date(year, 1 if month is None else month, 1 if day is None else day)
         except ValueError:
             raise DateFault("is not a day of the calendar") from None
-        last_month = month or 12
-        latest = date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+        last_month = 12 if month is None else month
+        latest = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
         if about:
             spread = timedelta(days=_spread((latest - earliest).days + 1))
             earliest, latest = earliest - spread, latest + spread
@@ -164,5 +164,5 @@ def _days(unit: str, count: int) -> tuple[int, int]:
         days = count * (7 if unit == "weeks" else 1)
         return days, days
     years, months = (count, 0) if unit == "years" else divmod(count, 12)
-    fewest, most = _MONTH_DAYS[months]
+    fewest, most = MONTH_DAYS[months]
     return 365 * years + years // 4 + fewest, 365 * years + -(-years // 4) + most

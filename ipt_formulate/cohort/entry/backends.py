@@ -1,0 +1,97 @@
+"""How are the tables of each backend opened, numbered and kept? The only file of the entry that knows of backends.
+
+Polars, DuckDB and Spark stay what they are; what lives in memory otherwise (PyArrow, pandas) comes in as Polars. Tables
+of one cohort are all of one backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import narwhals.stable.v2 as nw
+
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.reading import Fault
+
+Frame: TypeAlias = Any
+"""A lazy Narwhals frame."""
+NUMBER: Final = "_n"
+"""The number of a row within its table: different for every row, in the order of the rows."""
+
+
+def opened(tables: Mapping[str, Any]) -> dict[str, Frame]:
+    """The tables as lazy Narwhals frames with numbered rows.
+
+    Raises
+    ------
+    CohortError
+        For what is no table, for columns of mixed types, and for tables of several backends.
+    """
+    frames = {name: _opened(name, native) for name, native in tables.items()}
+    backends = {frame.implementation for frame in frames.values()}
+    if len(backends) > 1:
+        raise CohortError([Fault("C150", "tables", "are of several backends", None, "all of the same")])
+    return frames
+
+
+def _opened(name: str, native: Any) -> Frame:
+    try:
+        frame = nw.from_native(native)
+    except TypeError:
+        wanted = "a table of Polars, DuckDB, PyArrow, pandas or Spark"
+        raise CohortError([Fault("C150", name, "is no table", None, wanted)]) from None
+    kind = frame.implementation
+    if kind.is_polars():
+        return nw.from_native(_polars(frame.lazy().to_native()))
+    if kind.is_duckdb():
+        numbered = f"select *, row_number() over () as {NUMBER} from _ipt_formulate_given"
+        return nw.from_native(frame.to_native().query("_ipt_formulate_given", numbered))
+    if kind.is_spark_like():
+        return nw.from_native(_spark(frame.to_native()))
+    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    return nw.from_native(_polars(_from_memory(name, eager).lazy()))
+
+
+def _polars(frame: Any) -> Any:
+    """Numbered, and columns without any type as text."""
+    import polars as pl
+
+    empty = [column for column, kind in frame.collect_schema().items() if kind == pl.Null]
+    return frame.with_columns(pl.col(empty).cast(pl.String)).with_row_index(NUMBER, 1).cast({NUMBER: pl.Int64})
+
+
+def _spark(frame: Any) -> Any:
+    from pyspark.sql import functions as f
+
+    empty = [field.name for field in frame.schema.fields if field.dataType.typeName() == "void"]
+    casts = {name: f.col(name).cast("string") for name in empty}
+    return frame.withColumns({**casts, NUMBER: f.monotonically_increasing_id()}).localCheckpoint()
+
+
+def _from_memory(name: str, eager: Any) -> Any:
+    import polars as pl
+    import pyarrow as pa
+
+    try:
+        taken = pl.from_arrow(eager.to_arrow())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pl.exceptions.PolarsError):
+        message = "holds a column in which types are mixed"
+        raise CohortError([Fault("C151", name, message, None, "one type in each column, such as text")]) from None
+    assert isinstance(taken, pl.DataFrame)
+    return taken
+
+
+def kept(frame: Frame) -> Frame:
+    """The frame, worked out once, so that it can be read several times."""
+    native = frame.to_native()
+    if frame.implementation.is_duckdb():
+        # Through Arrow and back, and not as a temporary table: that would stay for as long as the connection. What a
+        # statement gives back has forgotten what it was made from; else every query would carry all those before it.
+        arrow = frame.collect().to_native()  # noqa: F841, read by name in the query
+        start = native.query("_ipt_formulate", "create or replace temp table _ipt_formulate_start as select 1")
+        start = native if start is None else start
+        return nw.from_native(start.query("_ipt_formulate", "select * from arrow"))
+    if frame.implementation.is_spark_like():
+        return nw.from_native(native.localCheckpoint())
+    return frame.collect().lazy()
