@@ -6,7 +6,7 @@ the same are one kind. So every admissible setting is accounted for, and few are
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import Any, TypeAlias
@@ -30,8 +30,8 @@ from ipt_formulate.rulebook.vocabulary import LISTS
 
 BY_FORMULATION = ("areas", "deficits_policy", "max_foci", "rank_order", "extra_areas", "grief_scope")
 """Switches that the formulation itself reads; a test keeps the list."""
-BY_BOTH = ("grief_scope",)
-"""Those of them that rules read too."""
+BY_BOTH = ("areas", "extra_areas", "grief_scope")
+"""Those of them that rules read too, other than for advice."""
 EXTRA, FOCI = "extra_areas", "max_foci"
 
 Choice: TypeAlias = tuple[Setting, ...]
@@ -116,6 +116,7 @@ class Across:
             touched, makes = self._trials.touched_by_switch(name)
             cells: set[Hashable] = {cell for cell in touched if cell != ("case:case", f"setting.{name}")}
             cells |= {rule.id for rule in self._feeding if _reads(rule, name)}
+            cells |= self._flagging(name, {cell[1] for cell in touched})
             if not cells and name not in BY_FORMULATION:
                 continue
             names = {name}
@@ -128,6 +129,16 @@ class Across:
             together = [*rest, (names, cells, makes)]
         for found, _, _ in together:
             yield self._group(tuple(name for name in self.book.switches if name in found))
+
+    def _flagging(self, name: str, signs: Container[str]) -> set[str]:
+        """The safety rules that read a switch, or a sign of this name."""
+        return {
+            rule.id
+            for rule, _ in self.book.concluding(c.Flags)
+            for condition in conditions_of(rule)
+            for sign in read_in(condition, rule.about)
+            if sign.name == f"setting.{name}" or sign.name in signs
+        }
 
     def _group(self, names: tuple[str, ...]) -> Group:
         kinds: dict[Hashable, list[Choice]] = {}
@@ -169,9 +180,8 @@ class Across:
     # -- outcomes -------------------------------------------------------------------------------------------------
 
     def _contest(self, settings: Mapping[str, Setting]) -> Hashable:
-        """All that the outcome is made from, every area switched on; from equal ones come equal outcomes."""
-        every: dict[str, Setting] = {"areas": "four", EXTRA: self.book.switches[EXTRA].values}
-        book = self.book.with_settings({**settings, **every})
+        """All that the outcome is made from; from equal ones, read alike by the formulation, come equal outcomes."""
+        book = self.book.with_settings(settings)
         case, verdicts = self._state(settings)
         work = work_of(self.work.intake, book, case, verdicts)
         order = work.contest.order
