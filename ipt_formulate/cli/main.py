@@ -18,6 +18,8 @@ from ipt_formulate.version import __version__
 COMMANDS = {
     "run": ("ipt_formulate.cli.run", "run", "Formulate one or several cases."),
     "explain": ("ipt_formulate.cli.explain", "explain", "Why, why not, and why this before that."),
+    "ask": ("ipt_formulate.cli.ask", "ask", "What to ask next, and what it would decide."),
+    "switches": ("ipt_formulate.cli.switches", "switches", "What hangs on where sources disagree."),
     "what-if": ("ipt_formulate.cli.what_if", "what_if", "What some other answers would change."),
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),

@@ -24,6 +24,8 @@ from ipt_formulate.rulebook import Rulebook
 if TYPE_CHECKING:
     from ipt_formulate.explain.changes import SmallestChanges, WhatIf
     from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
+    from ipt_formulate.explain.questions import NextQuestions
+    from ipt_formulate.explain.switches import AcrossSwitches
     from ipt_formulate.explain.why import Explainer
 
 
@@ -162,6 +164,25 @@ class Formulation(Result):
         from ipt_formulate.explain.changes import smallest_changes
 
         return smallest_changes(self.work, aim, most=most, seconds=seconds)
+
+    def next_questions(self, limit: int | None = 5) -> NextQuestions:
+        """What to ask next: missing answers that can still change the result, those that cannot, those declined.
+
+        Safety first, then what settles most, then what costs least to ask; each with what its answers would decide.
+        `limit` is how many of the first kind to return (None for all). Raises NoCase.
+        """
+        from ipt_formulate.explain.questions import next_questions
+
+        return next_questions(self, self.work, limit)
+
+    def across_switches(self) -> AcrossSwitches:
+        """The result under every admissible setting of the switches, each of which is a published disagreement.
+
+        For each part of the result: the same everywhere, or what it hangs on. Exact. Raises NoCase.
+        """
+        from ipt_formulate.explain.switches import across_switches
+
+        return across_switches(self.work)
 
     def explain(self, *, sources: bool = True, format: Literal["text", "md"] = "text") -> str:
         """In words: for each area what spoke for it, against it, what excluded it and what is unknown.

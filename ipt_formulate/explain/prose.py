@@ -12,6 +12,10 @@ from ipt_formulate.explain.changes import ChangeSet, SmallestChanges, WhatIf
 from ipt_formulate.explain.draft import Draft
 from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
 from ipt_formulate.explain.page import Format, escape_for, page
+from ipt_formulate.explain.questioning import Questioning
+from ipt_formulate.explain.questions import NextQuestions
+from ipt_formulate.explain.switches import AcrossSwitches
+from ipt_formulate.explain.switching import Switching
 from ipt_formulate.explain.telling import Telling, standing_words
 from ipt_formulate.explain.turning import Turning
 from ipt_formulate.explain.words import Words, area_word, day_words, word
@@ -152,3 +156,13 @@ def smallest_changes_text(found: SmallestChanges, *, format: Format) -> str:
         by_size.setdefault(len(each.changes), []).append(each)
     told = Turning(found, format=format)
     return page("smallest_changes", format, found.words, x=found, t=told, by_size=by_size, most=MOST_SETS)
+
+
+def next_questions_text(asking: NextQuestions, *, every: bool, format: Format) -> str:
+    """What to ask next, and what it would decide."""
+    return page("questions", format, asking.words, x=asking, t=Questioning(asking, format=format), every=every)
+
+
+def across_switches_text(across: AcrossSwitches, *, every: bool, format: Format) -> str:
+    """What hangs on a published disagreement, and what does not."""
+    return page("switches", format, across.words, x=across, t=Switching(across, format=format), every=every)

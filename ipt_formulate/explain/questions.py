@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ipt_formulate.explain.apart import Apart, apart_of
-from ipt_formulate.explain.differences import Difference, Frozen, difference, titles_of
+from ipt_formulate.explain.background import background
+from ipt_formulate.explain.changes import flags_of
+from ipt_formulate.explain.differences import Difference, FocusSeen, Frozen, difference, focus_seen, titles_of
+from ipt_formulate.explain.explanations import Explained, TextFormat
 from ipt_formulate.explain.kinds import Kind, kinds_of
 from ipt_formulate.explain.relevance import ASPECTS, Aspect, Relevance
-from ipt_formulate.explain.worth import Worth, worth_of
+from ipt_formulate.explain.worth import Decides, Worth, worth_of
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.formulation.outcome import Outcome
 from ipt_formulate.formulation.patching import ABOUT
@@ -26,7 +29,6 @@ from ipt_formulate.intake import NOT_ASKED, SECTIONS, Answer, AnswerPath, Intake
 from ipt_formulate.logic.truth import YES
 
 Bucket: TypeAlias = Literal["can_change", "cannot_matter", "declined"]
-Decides: TypeAlias = Literal["focus", "standing", "stage", "tie", "flag"]
 YES_NO = ("yes", "no")
 # How much it counts, beside what an answer does alone, that much hangs on it together with others, and that it belongs
 # to the smallest useful intake (benchmarks/questions.py).
@@ -93,19 +95,49 @@ class OpenQuestion(Frozen):
     asked_because: str | None
 
 
-class NextQuestions(Frozen):
+class NextQuestions(Explained):
     """The missing answers of a case, in three buckets, those that can change the result in the order to ask them.
 
-    `relevance` tells how the buckets were found: ``exact``, or a sound ``superset`` of what can change the result;
-    `open` counts those that can. `settled`: no missing answer can change the focus.
+    Attributes
+    ----------
+    focus
+        The focus as it is.
+    settled
+        No missing answer can change the focus.
+    can_change, cannot_matter, declined
+        The buckets; `can_change` as many as were asked for, the others whole.
+    open
+        How many can change the result in all.
+    relevance
+        How the buckets were found: ``exact``, or a sound ``superset`` of what can change the result.
     """
 
+    format: Literal["ipt-formulate.next_questions/1"] = "ipt-formulate.next_questions/1"
+    focus: FocusSeen
     can_change: tuple[OpenQuestion, ...]
     cannot_matter: tuple[OpenQuestion, ...]
     declined: tuple[OpenQuestion, ...]
     open: int
     settled: bool
-    relevance: Literal["exact", "superset"] = "superset"
+    relevance: Literal["exact", "superset"]
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the questions that can change the result, in the order to ask them."""
+        return tuple(each.path for each in self.can_change)
+
+    def in_words(self, *, every: bool = False, format: TextFormat = "text") -> str:
+        """In sentences.
+
+        Parameters
+        ----------
+        every
+            Also name each question that cannot matter any more.
+        format
+            ``text`` in 80 columns, or ``md``.
+        """
+        from ipt_formulate.explain.prose import next_questions_text
+
+        return next_questions_text(self, every=every, format=format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +163,18 @@ def next_questions(result: Result, work: Work, limit: int | None = 5) -> NextQue
     """
     asking = Asking(result, work)
     ranked = asking.ranked()
-    return NextQuestions(
+    found = NextQuestions(
+        focus=focus_seen(asking.trials.base),
         can_change=tuple(asking.question(each, worth) for each, worth in ranked[:limit]),
         cannot_matter=tuple(asking.idle("cannot_matter")),
         declined=tuple(asking.idle("declined")),
         open=len(ranked),
         settled=result.focus.settled,
+        relevance="superset",
+        **background(work, flags=flags_of(asking.trials.base)),
     )
+    found._words = work.book.words
+    return found
 
 
 class Asking:

@@ -15,7 +15,10 @@ from math import prod
 from typing import Any, Literal, TypeAlias
 
 from ipt_formulate.explain import settings
+from ipt_formulate.explain.background import background
+from ipt_formulate.explain.changes import flags_of
 from ipt_formulate.explain.differences import FocusSeen, Frozen, focus_seen, stage_seen, titles_of
+from ipt_formulate.explain.explanations import Explained, TextFormat
 from ipt_formulate.explain.settings import Choice, Group
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.formulation.outcome import Outcome
@@ -67,18 +70,42 @@ class Across(Frozen):
         return not self.depends_on
 
 
-class AcrossSwitches(Frozen):
+class AcrossSwitches(Explained):
     """The result under every admissible setting of the switches.
 
     `settings` counts the admissible settings, `told_apart` those that can differ in this case at all, and `worked_out`
     those for which the result had to be computed; the rest follow.
     """
 
+    format: Literal["ipt-formulate.across_switches/1"] = "ipt-formulate.across_switches/1"
     switches: tuple[SwitchSeen, ...]
     parts: tuple[Across, ...]
     settings: int
     told_apart: int
     worked_out: int
+
+    @property
+    def settled_everywhere(self) -> bool:
+        """Is every part of the result the same whatever the switches are?"""
+        return all(part.settled_everywhere for part in self.parts)
+
+    def paths(self) -> tuple[str, ...]:
+        """None: it speaks of no answer."""
+        return ()
+
+    def in_words(self, *, every: bool = False, format: TextFormat = "text") -> str:
+        """In sentences.
+
+        Parameters
+        ----------
+        every
+            Also say each switch that changes nothing here.
+        format
+            ``text`` in 80 columns, or ``md``.
+        """
+        from ipt_formulate.explain.prose import across_switches_text
+
+        return across_switches_text(self, every=every, format=format)
 
 
 Key: TypeAlias = tuple[Kind, str | None, str | None]
@@ -110,7 +137,7 @@ def across_switches(work: Work) -> AcrossSwitches:
                 values=tuple(_under(values, distinct, across.groups, depends_on, book)),
             )
         )
-    return AcrossSwitches(
+    found = AcrossSwitches(
         switches=tuple(
             SwitchSeen(
                 name=switch.name,
@@ -126,7 +153,10 @@ def across_switches(work: Work) -> AcrossSwitches:
         settings=prod(len(settings.values_of(switch)) for switch in book.switches.values()),
         told_apart=len(grid),
         worked_out=across.worked_out,
+        **background(work, flags=flags_of(across.outcome([0] * len(across.groups)))),
     )
+    found._words = book.words
+    return found
 
 
 # -- parts of a result ----------------------------------------------------------------------------------------------

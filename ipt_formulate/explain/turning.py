@@ -59,7 +59,7 @@ class Turning(Telling):
         """The question, with the record and the part of it that it is about."""
         about = f"{capital(self.escape(change.label))}: " if change.label is not None else ""
         path = parse_path(change.path)
-        member = f" ({value_word(self.words, _sign(change.path), path.member)})" if path.member is not None else ""
+        member = f" ({value_word(self.words, sign_of(change.path), path.member)})" if path.member is not None else ""
         return f"{about}{self.speaker.question_of(str(replace(path, member=None)))}{member}"
 
     def answer(self, path: str, wire: Any) -> str:
@@ -73,7 +73,7 @@ class Turning(Telling):
         parsed = parse_path(path)
         if parsed.member is not None:
             return word(self.words, "truths", str(wire))
-        return self.speaker.value(wire, _sign(path), parsed.item)
+        return self.speaker.value(wire, sign_of(path), parsed.item)
 
     def _would_do(self, change: Change) -> str:
         """The other answers that would do as well."""
@@ -87,7 +87,9 @@ class Turning(Telling):
             return self.say(key, least=f"{least}{unit if key == 'up_to' else ''}", most=f"{most}{unit}")
         if isinstance(path.item.type, Day):
             return ""
-        told = [value_word(self.words, _sign(change.path), str(each)) for each in change.values if each != change.after]
+        told = [
+            value_word(self.words, sign_of(change.path), str(each)) for each in change.values if each != change.after
+        ]
         return self.say("or_else", others=joined(self.words, told, "or"))
 
     # -- differences --------------------------------------------------------------------------------------------------
@@ -188,6 +190,6 @@ class Turning(Telling):
         return sentence(self.escape(text))
 
 
-def _sign(path: str) -> str:
+def sign_of(path: str) -> str:
     parsed = parse_path(path)
     return parsed.item.field

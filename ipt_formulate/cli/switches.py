@@ -1,0 +1,52 @@
+"""`ipt-formulate switches`: what of a result hangs on where published sources disagree."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from ipt_formulate.cli.faults import guarded
+
+FORMATS = ("text", "json", "md")
+
+
+@click.command(epilog="docs/switches.md says what each switch stands for, and on whose word.")
+@click.argument("case", type=click.Path(), metavar="CASE")
+@click.option("--all", "every", is_flag=True, help="Also the switches that change nothing for this case.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
+)
+@click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
+@click.option("--rules", "folder", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
+@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
+@guarded
+def switches(*, case: str, every: bool, format_: Any, profile: str, folder: str | None, show_values: bool) -> None:
+    """Does the result hang on a published disagreement?
+
+    Works the case out under every setting of the switches that can make a
+    difference to it, and says for each part of the result whether it is the
+    same everywhere, or what it is under which setting.
+
+    \b
+    Examples:
+      ipt-formulate switches case.yaml
+      ipt-formulate switches case.yaml --all
+      ipt-formulate switches case.yaml --profile who_group --format json
+    """
+    from ipt_formulate.explain.formulation import formulate, load_rulebook
+
+    formulation = formulate(case, rulebook=load_rulebook(folder, profile), engine="reference")
+    shown = sys.stderr.isatty()
+    if shown:
+        click.echo("working it out under other settings ...", nl=False, err=True)
+    try:
+        found = formulation.across_switches()
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+    if format_ == "json":
+        click.echo(found.model_dump_json(indent=2))
+    else:
+        click.echo(found.in_words(every=every, format=format_), nl=False)

@@ -1,0 +1,139 @@
+"""Does `ask` say what to ask, save each answer at once, go on where it stopped, and stop when nothing is left?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ipt_formulate import Intake, formulate
+from ipt_formulate.cli.main import cli
+
+CASES = Path(__file__).parents[2] / "examples" / "cases"
+COUPLE = CASES / "husband-and-wife-at-impasse.yaml"
+
+
+def run(*arguments: Any, lines: list[str] | None = None) -> Result:
+    typed = "".join(f"{line}\n" for line in lines) if lines is not None else None
+    return CliRunner().invoke(cli, ["ask", *map(str, arguments)], input=typed)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return Path(shutil.copy(COUPLE, tmp_path / "case.yaml"))
+
+
+def first_question(intake: Path) -> str:
+    """Its path; in this case it is a list of things, which can be answered with 0: none of them."""
+    return formulate(intake, engine="reference").next_questions(1).can_change[0].path
+
+
+def told_at(path: str, intake: Path) -> dict[str, str]:
+    return dict(Intake.from_file(intake).answer(path).value or {})
+
+
+def test_json_is_that_of_the_verb() -> None:
+    found = run(COUPLE, "--limit", "2", "--format", "json")
+    assert found.exit_code == 0
+    told = formulate(COUPLE, engine="reference").next_questions(2)
+    assert json.loads(found.stdout) == json.loads(told.model_dump_json())
+
+
+def test_all_names_what_cannot_matter() -> None:
+    told = formulate(COUPLE, engine="reference").next_questions(None)
+    text = run(COUPLE, "--all", "--format", "md").stdout
+    assert text.count("\n- ") >= len(told.cannot_matter)
+    assert all(str(number) in text for number in range(1, len(told.can_change) + 1))
+
+
+def test_each_answer_is_saved_before_the_next_question(case: Path) -> None:
+    path = first_question(case)
+    assert told_at(path, case) == {}
+    found = run(case, "--interactive", lines=["0"])
+    assert found.exit_code == 0
+    assert "Stopped." in found.stderr
+    assert "no" in told_at(path, case.with_suffix(".answered.yaml")).values()
+    assert case.read_bytes() == COUPLE.read_bytes()
+    assert not [each for each in case.parent.iterdir() if each.name.endswith(".part")]
+
+
+def test_it_goes_on_where_it_stopped(case: Path) -> None:
+    first = first_question(case)
+    run(case, "--interactive", lines=["0", "d"])
+    saved = case.with_suffix(".answered.yaml")
+    again = run(case, "--interactive", lines=["r"])
+    assert "Going on from" in again.stderr
+    intake = Intake.from_file(saved)
+    assert "no" in told_at(first, saved).values()
+    before = {path for path in Intake.from_file(COUPLE).paths() if not Intake.from_file(COUPLE).answer(path).known}
+    reasons = [intake.answer(path).unknown for path in before if intake.answer(path).unknown != "not_asked"]
+    given = [reason for reason in reasons if reason is not None]
+    assert given.count("declined") == 1
+    assert given.count("do_not_know") == 1 + sum(
+        Intake.from_file(COUPLE).answer(path).unknown == "do_not_know" for path in before
+    )
+
+
+def test_back_takes_an_answer_away_again(case: Path) -> None:
+    path = first_question(case)
+    run(case, "--interactive", lines=["0", "b"])
+    assert told_at(path, case.with_suffix(".answered.yaml")) == {}
+
+
+def test_what_is_no_answer_is_refused_and_asked_again(tmp_path: Path) -> None:
+    file = tmp_path / "empty.yaml"
+    file.write_text("episode: {diagnosis: mdd}\n", encoding="utf-8")
+    found = run(file, "--interactive", lines=["zzz-secret", "0", "q"])
+    assert "is wanted here" in found.stderr
+    assert "zzz-secret" not in found.stdout + found.stderr
+    assert file.with_suffix(".answered.yaml").exists()
+
+
+def test_grave_flags_are_said_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "empty.yaml"
+    file.write_text("episode: {diagnosis: mdd}\n", encoding="utf-8")
+    found = run(file, "--interactive", lines=["3", "q"])
+    assert "Safety first: " in found.stderr
+    assert found.stdout.startswith("Safety first: ")
+
+
+def test_it_stops_when_the_focus_is_settled() -> None:
+    settled = CASES / "mother-died-forty-days-before.yaml"
+    assert formulate(settled, engine="reference").focus.settled
+    about_danger = [
+        each for each in formulate(settled, engine="reference").next_questions(None).can_change if each.safety
+    ]
+    found = run(settled, "--interactive", "--save", "never.yaml", lines=[""] * len(about_danger))
+    assert "The focus is settled" in found.stderr
+    assert not Path("never.yaml").exists()
+
+
+def test_whoever_leaves_everything_open_is_asked_each_question_once(tmp_path: Path) -> None:
+    file = tmp_path / "empty.yaml"
+    file.write_text("episode: {diagnosis: none}\n", encoding="utf-8")
+    found = formulate(file, engine="reference").next_questions(None)
+    about_danger = [each for each in found.can_change if each.safety]
+    told = run(file, "--interactive", lines=[""] * (found.open + 20))
+    assert found.settled
+    assert told.stderr.count(" > ") == len(about_danger)
+    assert "The focus is settled" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("nowhere.yaml",), 3, "there is no such file"),
+        ((COUPLE, "--limit", "0"), 2, "not in the range"),
+        ((COUPLE, "--save", "x.yaml"), 2, "--save goes with --interactive"),
+        ((COUPLE, "--profile", "clasic"), 2, "classic"),
+        ((COUPLE, "--interactive", "--save", "/nowhere/x.yaml"), 3, "cannot be written"),
+    ],
+)
+def test_what_is_wrong_is_said(arguments: tuple[Any, ...], code: int, said: str) -> None:
+    found = run(*arguments, lines=["0"])
+    assert found.exit_code == code
+    assert said in found.stderr

@@ -1,0 +1,169 @@
+"""Do the questions stand in the right bucket and order, and do their answers do what is said of them?
+
+That a question in *cannot matter* never changes the result is attacked in `test_relevance.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipt_formulate import Formulation, Intake, formulate
+from ipt_formulate.explain.differences import difference, titles_of
+from ipt_formulate.explain.questions import NextQuestions, OpenQuestion
+from ipt_formulate.formulation.outcome import lean_of
+from ipt_formulate.intake import Multi, parse_path
+from tests.explain.cases import book, cases
+from tests.properties.drawn import intakes_of
+
+SOME = ("gc08", "gc13", "widow-with-a-new-role", "husband-and-wife-at-impasse", "alone-all-his-life")
+
+
+@cache
+def told(name: str | int) -> tuple[Formulation, NextQuestions]:
+    intake = cases()[name] if isinstance(name, str) else intakes_of(name)[0]
+    formulation = formulate(intake, rulebook=book(), engine="reference")
+    return formulation, formulation.next_questions(None)
+
+
+def every(found: NextQuestions) -> list[OpenQuestion]:
+    return [*found.can_change, *found.cannot_matter, *found.declined]
+
+
+NAMES = st.one_of(st.sampled_from(SOME), st.integers(0, 5))
+
+
+@given(NAMES)
+def test_every_missing_answer_is_in_one_bucket(name: str | int) -> None:
+    formulation, found = told(name)
+    intake = formulation.work.intake
+    asked = [each.path for each in every(found) if "[from=" not in each.path]
+    assert len(asked) == len(set(asked))
+    missing = {
+        path
+        for path in intake.paths()
+        if not intake.answer(path).known and not (path.endswith(".asked") and path.count(".") == 1)
+    }
+    assert missing <= set(asked)
+    for each in every(found):
+        if each.members:
+            members = parse_path(each.path).item.type
+            assert isinstance(members, Multi)
+            assert set(each.members) <= set(members.members)
+
+
+@given(NAMES)
+def test_an_answer_that_moves_a_provisional_focus_is_among_what_could_overturn_it(name: str | int) -> None:
+    formulation, found = told(name)
+    if formulation.focus.status != "proposed":
+        return
+    named = {parse_path(path) for path in formulation.focus.overturned_by if path != "decisions"}
+    for asked in found.can_change:
+        moves = any(each.difference.focus is not None and each.difference.focus.moved for each in asked.effects)
+        if moves:
+            assert parse_path(asked.path) in {replace(each, member=None) for each in named}, asked.path
+
+
+@given(NAMES)
+def test_safety_comes_first_and_what_nobody_knew_last(name: str | int) -> None:
+    formulation, found = told(name)
+    unasked = [path for path in formulation.safety_unasked if path in {each.path for each in found.can_change}]
+    assert [each.path for each in found.can_change[: len(unasked)]] == unasked
+    rest = found.can_change[len(unasked) :]
+    knew = [each.unknown != "do_not_know" for each in rest]
+    assert knew == sorted(knew, reverse=True)
+
+
+def test_a_declined_question_is_never_asked_again() -> None:
+    declined = {"unknown": "declined"}
+    intake = cases()["widow-with-a-new-role"].with_answers({"losses[husband].yearning": declined})
+    found = formulate(intake, rulebook=book(), engine="reference").next_questions(None)
+    assert [each.path for each in found.declined] == ["losses[husband].yearning"]
+    assert "losses[husband].yearning" not in {each.path for each in (*found.can_change, *found.cannot_matter)}
+
+
+@given(NAMES, st.data())
+def test_an_answer_does_what_is_said_of_it(name: str | int, data: st.DataObject) -> None:
+    """Each effect replays: the case with this answer, worked out from the start, differs in just that."""
+    formulation, found = told(name)
+    work = formulation.work
+    effects = [
+        (asked, effect)
+        for asked in found.can_change
+        for effect in asked.effects
+        if "[from=" not in asked.path and not asked.members and asked.path.count(".") + asked.path.count("[") > 1
+    ]
+    if not effects:
+        return
+    asked, effect = data.draw(st.sampled_from(effects))
+    kind = data.draw(st.sampled_from(effect.answers))
+    after = lean_of(work.intake.with_answers({asked.path: kind.wire}), book())
+    before = lean_of(work.intake, book())
+    assert difference(before, after, titles_of(work)) == effect.difference, asked.path
+
+
+@given(NAMES)
+def test_what_is_settled_says_so(name: str | int) -> None:
+    formulation, found = told(name)
+    assert found.settled == formulation.focus.settled
+    assert found.open == len(found.can_change)
+    if found.settled:
+        for asked in found.can_change:
+            for effect in asked.effects:
+                focus = effect.difference.focus
+                assert focus is None or not focus.moved, asked.path
+
+
+def test_only_as_many_as_asked_for_are_returned() -> None:
+    formulation, found = told("gc13")
+    three = formulation.next_questions(3)
+    assert three.can_change == found.can_change[:3]
+    assert three.open == found.open
+    assert three.cannot_matter == found.cannot_matter
+
+
+def test_questions_survive_json() -> None:
+    _, found = told("gc08")
+    again = NextQuestions.model_validate_json(found.model_dump_json())
+    assert again.model_dump() == found.model_dump()
+    assert again.in_words() == found.in_words()
+
+
+def test_a_decisive_answer_is_named_in_words() -> None:
+    """Of two equal disputes, whom the person would rather work on decides; the text says for which answer."""
+    dispute = {
+        "relation": "sibling",
+        "expectations_fit": "clash",
+        "linked_by_patient": "yes",
+        "relationship": "current",
+    }
+    wire = {
+        "episode": {"diagnosis": "mdd"},
+        "conflicts": [{"id": "anna", "label": "Anna", **dispute}, {"id": "berta", "label": "Berta", **dispute}],
+    }
+    formulation = formulate(Intake.from_dict(wire), rulebook=book(), engine="reference")
+    assert formulation.focus.status == "tie"
+    asked = next(each for each in formulation.next_questions(None).can_change if each.path == "wishes.wants_to_work_on")
+    assert {"focus", "tie"} <= set(asked.decides)
+    leads = {
+        str(answer.wire): effect.difference.focus.after.leads[0].situation
+        for effect in asked.effects
+        for answer in effect.answers
+        if effect.difference.focus is not None and effect.difference.focus.moved
+    }
+    assert leads == {"anna": "anna", "berta": "berta"}
+    text = " ".join(formulation.next_questions(None).in_words().split())
+    assert "Anna: the focus would be role dispute (Anna)" in text
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_the_text_fits_a_terminal(name: str) -> None:
+    _, found = told(name)
+    for every_one in (False, True):
+        text = found.in_words(every=every_one)
+        assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip())
+    assert found.in_words(format="md").startswith(("# What to ask next", "Safety first"))
