@@ -22,6 +22,7 @@ from ipt_formulate.engines.columns.folds import (
 )
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, either, every, flag, highest, matched, settled, whole
 from ipt_formulate.engines.columns.matching import Matched
+from ipt_formulate.engines.columns.open_items import OPEN_ITEMS
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.spawning import UNCLEAR
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
@@ -62,7 +63,7 @@ def cases_of(matched_: Matched, candidates: Frame) -> Frame:
     against = contradicted(case)
     lists = [f"{section}_complete" for section in LISTS.values()]
     frame = case.with_columns(against.alias("against case")).select(
-        CASE_KEY, "name", "episode_present", *lists, "against case"
+        CASE_KEY, "name", "episode_present", OPEN_ITEMS, *lists, "against case"
     )
     for about, part in matched_.parts.items():
         if about == "case":
