@@ -53,7 +53,7 @@ def columns(plan: Plan) -> list[str]:
     return [end(name) for each in names_of(plan) for name in (each, presumed(each)) for end in (least, most)]
 
 
-def criteria(matched: Matched, about: About) -> list[nw.Expr]:
+def criteria_of(matched: Matched, about: About) -> list[nw.Expr]:
     """The criteria of the records of one kind."""
     plan, found = matched.plan, []
     for shown in (False, True):

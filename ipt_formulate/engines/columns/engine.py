@@ -16,6 +16,7 @@ import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.areas import cases_of
 from ipt_formulate.engines.columns.cohort import Cohort, Part
+from ipt_formulate.engines.columns.condensing import condensed
 from ipt_formulate.engines.columns.findings import Count, counts_of, findings_of
 from ipt_formulate.engines.columns.flags import flag_columns, with_flags
 from ipt_formulate.engines.columns.focus import STATUSES, focus_of
@@ -132,7 +133,7 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
 
 def result_of(cohort: Cohort) -> ColumnResult:
     """The whole result, once all signs are known."""
-    found = match(cohort)
+    found = condensed(match(cohort))
     plan = cohort.plan
     several = grouped(found.parts, cohort.slots)
     those = candidates(found, several=several)

@@ -20,7 +20,6 @@ from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, counted, eithe
 from ipt_formulate.engines.columns.matching import Matched
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.same_event import ALONE, SITUATION, TITLE
-from ipt_formulate.engines.columns.signs import AGAINST
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import Rule
 from ipt_formulate.rulebook import conclusions as c
@@ -97,9 +96,6 @@ def candidates(matched: Matched, *, several: bool) -> Frame:
     """Every candidate that may exist, one row each. `several`: some situations have more than one record."""
     plan = matched.plan
     codes = [area.code for area in plan.book.areas]
-    for about in SITUATIONS:
-        part = matched.parts[about]
-        part.frame = settled(part.frame.with_columns(*criteria.criteria(matched, about)))
     found = []
     for area in plan.book.areas_on:
         speaking = Speaking(plan, area)
@@ -306,12 +302,6 @@ def _folded(speaking: Speaking, fold: str, shown: str, for_it: int, against_it: 
     absent = constant(YES) - nw.col("exists" + shown)
     out = at_least("excluded", against_it) | (absent >= against_it)
     return nw.when(out).then(whole(EXCLUDED)).otherwise(level)
-
-
-def contradicted(frame: Frame) -> nw.Expr:
-    """Does any answer of the record contradict another?"""
-    names = [name for name in frame.collect_schema().names() if name.startswith(AGAINST)]
-    return any_of(nw.col(name) for name in names)
 
 
 def areas_of(plan: Plan) -> Sequence[tuple[int, Area]]:
