@@ -137,6 +137,6 @@ def test_what_tables_cannot_say_is_refused_with_the_rule() -> None:
 
 
 def test_a_column_of_mixed_things_is_refused_by_name() -> None:
-    mixed = pd.DataFrame({"case": [1, 2], "episode/onset#": ["1", 2]}, dtype=object)
+    mixed = pd.DataFrame({"case": [1, 2], "episode/onset#": pd.Series(["1", 2], dtype=object)})
     with pytest.raises(TypeError, match="episode/onset#"):
         ColumnsEngine(book()).run({"case": mixed})
