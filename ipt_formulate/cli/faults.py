@@ -28,6 +28,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         from ipt_formulate.cohort.faults import CohortError
         from ipt_formulate.engines.choosing import EngineUnavailable
         from ipt_formulate.engines.verdicts import EngineDisagreement
+        from ipt_formulate.explain.errors import TraineeError
         from ipt_formulate.intake import IntakeError
         from ipt_formulate.rulebook import RulebookError
 
@@ -41,6 +42,10 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             stop(BAD_RULEBOOK, error, "the rulebook has faults")
         except CohortError as error:
             stop(BAD_INPUT, error, "the files have faults", show_values=bool(kwargs.get("show_values")), so="written")
+        except TraineeError as error:
+            stop(
+                BAD_INPUT, error, "the answers have faults", show_values=bool(kwargs.get("show_values")), so="compared"
+            )
         except EngineUnavailable as error:
             raise click.UsageError(str(error)) from error
         except EngineDisagreement as error:

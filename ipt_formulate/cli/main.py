@@ -21,6 +21,7 @@ COMMANDS = {
     "ask": ("ipt_formulate.cli.ask", "ask", "What to ask next, and what it would decide."),
     "switches": ("ipt_formulate.cli.switches", "switches", "What hangs on where sources disagree."),
     "what-if": ("ipt_formulate.cli.what_if", "what_if", "What some other answers would change."),
+    "drill": ("ipt_formulate.cli.drill", "drill", "Judge a case first, then compare."),
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),
     "agree": ("ipt_formulate.cli.agree", "agree", "How far engine and human coders agree."),

@@ -76,8 +76,10 @@ class Aim:
                 return any(each >= OPEN for each in best)
             case "second":
                 return any(each >= PRESENT for each in best)
-            case "standing" if self.situation is not None:
+            case "standing":
                 ranges = [each for place, each in outcome.standings if self._is(place)]
+                if self.situation is None:
+                    ranges = [each for area, each in outcome.areas if area == self.area]
                 return any(each.worst <= WORDS.index(str(self.word)) <= each.best for each in ranges)
             case "stage" if self.word in THREE_STAGES:
                 return any(

@@ -6,6 +6,8 @@ never repeat an answer of the case.
 
 from __future__ import annotations
 
+from ipt_formulate.reading import FaultyInput
+
 LONGEST = 80
 
 
@@ -41,3 +43,7 @@ class UnknownTarget(ValueError):
         # What was asked may be anything; it is shown only so far as it could be a name.
         shown = target if target.isprintable() and len(target) <= LONGEST else "that"
         super().__init__(f"nothing here is called `{shown}`{hint}. {known}")
+
+
+class TraineeError(FaultyInput):
+    """The answers of a trainee that cannot be read; ``faults`` lists everything wrong with them."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
     from ipt_formulate.explain.questions import NextQuestions
     from ipt_formulate.explain.switches import AcrossSwitches
+    from ipt_formulate.explain.feedback import Feedback
+    from ipt_formulate.explain.trainee import Trainee
     from ipt_formulate.explain.why import Explainer
 
 
@@ -183,6 +185,34 @@ class Formulation(Result):
         from ipt_formulate.explain.switches import across_switches
 
         return across_switches(self.work)
+
+    def compare(self, trainee: Trainee | Mapping[str, Any], *, most: int = 2, seconds: float = 10.0) -> Feedback:
+        """A trainee's reading of the case beside this one: agreed, differed, overlooked, over-read, near misses.
+
+        For training. The engine is not the truth, and the feedback says where it may be otherwise.
+
+        Parameters
+        ----------
+        trainee
+            Areas, focus, stages and reasons of a trainee, or the same as plain data.
+        most
+            Near misses of at most so many answers (1 to 3) are looked for.
+        seconds
+            How long to look for them.
+
+        Raises
+        ------
+        UnknownTarget
+            If an area, situation, stage, rule or answer of the trainee does not exist; it has the nearest right one.
+        TraineeError
+            If plain data cannot be read.
+        NoCase
+            If the formulation came from JSON and was not given its case again.
+        """
+        from ipt_formulate.explain.compare import compare
+        from ipt_formulate.explain.trainee import read_trainee
+
+        return compare(self, read_trainee(trainee), most=most, seconds=seconds)
 
     def explain(self, *, sources: bool = True, format: Literal["text", "md"] = "text") -> str:
         """In words: for each area what spoke for it, against it, what excluded it and what is unknown.

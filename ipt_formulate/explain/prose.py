@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from ipt_formulate.explain.author import Author
 from ipt_formulate.explain.changes import ChangeSet, SmallestChanges, WhatIf
 from ipt_formulate.explain.draft import Draft
 from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
+from ipt_formulate.explain.facts import CaseSheet
+from ipt_formulate.explain.feedback import Feedback
 from ipt_formulate.explain.page import Format, escape_for, page
 from ipt_formulate.explain.questioning import Questioning
 from ipt_formulate.explain.questions import NextQuestions
 from ipt_formulate.explain.switches import AcrossSwitches
 from ipt_formulate.explain.switching import Switching
+from ipt_formulate.explain.schooling import Schooling
 from ipt_formulate.explain.telling import Telling, standing_words
 from ipt_formulate.explain.turning import Turning
 from ipt_formulate.explain.words import Words, area_word, day_words, word
@@ -166,3 +170,24 @@ def next_questions_text(asking: NextQuestions, *, every: bool, format: Format) -
 def across_switches_text(across: AcrossSwitches, *, every: bool, format: Format) -> str:
     """What hangs on a published disagreement, and what does not."""
     return page("switches", format, across.words, x=across, t=Switching(across, format=format), every=every)
+
+
+# -- training ---------------------------------------------------------------------------------------------------------
+
+
+def feedback_text(feedback: Feedback, *, format: Format) -> str:
+    """A trainee's reading beside the engine's."""
+    told = Schooling(feedback, format=format)
+    return page("feedback", format, feedback.words, x=feedback, t=told)
+
+
+def case_sheet_text(sheet: CaseSheet, *, format: Format) -> str:
+    """What was told of a case, without any verdict."""
+    return page("case_sheet", format, sheet.words, x=sheet, t=Telling(sheet, format=format))
+
+
+def author_text(author: Author, words: Words, *, format: Format) -> str:
+    """What the author of a published case says it is."""
+    label = author.label
+    labels = [area_word(words, each) for each in (label.primary, *label.secondary)]
+    return page("author", format, words, author=author, labels=labels)

@@ -67,10 +67,12 @@ class Search:
     stopped: Literal["time", "interrupted"] | None = None
     _tried: list[Tried] = field(default_factory=list)
     _relevant: frozenset[str] = frozenset()
+    _about: frozenset[str] | None = None
 
     def run(self, most: int = 2) -> None:
         """Look at all sets of at most `most` steps; what was found stays if it is interrupted."""
         self._relevant = _rules_that_matter(self.aim, self.trials)
+        self._about = _records_that_matter(self.aim, self.trials)
         try:
             for size in range(1, most + 1):
                 sets = self._singles() if size == 1 else self._larger(size)
@@ -95,7 +97,14 @@ class Search:
 
     def _may_join(self, touches: frozenset[tuple[str, str]]) -> bool:
         """Can the step, which changes nothing of interest alone, do so together with another?"""
-        return any(key in self._relevant or self.trials.reads_directly(key, name) for key, name in touches)
+        return any(
+            (first in self._relevant and self._is_about(second))
+            or (self.trials.reads_directly(first, second) and self._is_about(first))
+            for first, second in touches
+        )
+
+    def _is_about(self, record: str) -> bool:
+        return self._about is None or record in self._about
 
     def _larger(self, size: int) -> bool:
         reached = [frozenset(id(step) for step in each) for each in self.found]
@@ -135,10 +144,14 @@ class Search:
         found = set()
         for each in difference:
             assert isinstance(each, tuple)
-            if each[0] in ("rules", "bars", "edges"):
+            if each[0] == "rules":
+                about = self.trials.book.rules[each[1][0]].about
+                if each[1][0] in self._relevant and self._is_about(f"{about}:{each[1][1]}"):
+                    found.add(each)
+            elif each[0] in ("bars", "edges"):
                 if each[1][0] in self._relevant:
                     found.add(each)
-            elif each[0] != "flags":
+            elif each[0] == "contradiction" or (each[0] != "flags" and self._is_about(each[0])):
                 found.add(each)
         return frozenset(found)
 
@@ -170,6 +183,15 @@ def _rules_that_matter(aim: Aim, trials: Trials) -> frozenset[str]:
             if aim.area is None or getattr(each, "area", None) in of_area
         )
     return frozenset(rule.id for rule, _ in trials.book.concluding(*_EVIDENCE, c.Yields, c.Bars, c.Ranks))
+
+
+def _records_that_matter(aim: Aim, trials: Trials) -> frozenset[str] | None:
+    """For a stage: the conflict, and what tells of the same; None where it may be any record."""
+    if aim.kind != "stage":
+        return None
+    order = trials.work.contest.order
+    told = [each.candidate for each in order if aim.situation in each.candidate.records]
+    return frozenset(member.strict.key for each in told for member in each.members)
 
 
 def _number_of_sets(things: int, size: int) -> int:

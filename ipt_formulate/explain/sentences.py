@@ -15,7 +15,7 @@ from ipt_formulate.explain.shown import GIVEN
 from ipt_formulate.explain.trace import ANSWERS, Trace
 from ipt_formulate.explain.words import Words, capital, day_words, joined, sentence, value_word, word
 from ipt_formulate.intake import IntakeError, Item, parse_path
-from ipt_formulate.intake.types import SCALE, Day, Link, Number, Text
+from ipt_formulate.intake.types import SCALE, Day, Link, Multi, Number, Text
 from ipt_formulate.rulebook.vocabulary import LISTS
 
 FLAT = 1
@@ -109,7 +109,9 @@ class Speaker:
         if isinstance(value, Mapping):
             return self._table(value, sign)
         if isinstance(value, list):
-            return joined(self.words, [value_word(self.words, sign, each) for each in value], "or")
+            # Several answers were given; of a single choice the list is what it may be.
+            by = "and" if isinstance(type_, Multi) else "or"
+            return joined(self.words, [value_word(self.words, sign, each) for each in value], by)
         return value_word(self.words, sign, str(value))
 
     def _number(self, value: int, type_: Any) -> str:

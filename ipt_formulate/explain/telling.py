@@ -7,11 +7,14 @@ is escaped for the format it goes into.
 from __future__ import annotations
 
 from ipt_formulate.explain.explanations import Contrast, Explained, Group, GroupCode, Reason, Side
+from ipt_formulate.explain.facts import Fact, FactGroup
 from ipt_formulate.explain.page import Format, escape_for
 from ipt_formulate.explain.sentences import Speaker
 from ipt_formulate.explain.words import Words, area_word, capital, joined, sentence, word
 from ipt_formulate.formulation.result import StandingRange
+from ipt_formulate.intake import SECTIONS, Text, parse_path
 
+LISTED = tuple(SECTIONS.values())
 STANDING_GROUPS: tuple[GroupCode, ...] = (
     "carried", "may_still", "excluded_by", "ruled_out", "held_down", "not_there", "barred", "gate", "switched_off",
     "nothing_on_record",
@@ -26,7 +29,7 @@ class Telling:
         self, explained: Explained, *, depth: int = 1, sources: bool = False, patient: bool = False, format: Format
     ) -> None:
         self._explained, self.words = explained, explained.words
-        self._depth, self._sources = depth, sources
+        self.depth, self._sources = depth, sources
         self._label_set = "patient" if patient else explained.label_set
         self.escape = escape_for(format)
         self.speaker = Speaker(explained.words, explained.names, explained.rules, self.escape)
@@ -64,6 +67,26 @@ class Telling:
         ]
         return "; ".join(told)
 
+    # -- a case as it was told ----------------------------------------------------------------------------------------
+
+    def heading(self, group: FactGroup) -> str:
+        """The part of the intake, or the record, that some answers are about."""
+        if group.record is None:
+            name = "parts" if group.part not in LISTED else "lists"
+            return capital(word(self.words, name, group.part))
+        about = word(self.words, "situations", group.record.partition(":")[0])
+        return f"{capital(about)}: {self.speaker.name(group.record)}"
+
+    def fact(self, fact: Fact) -> str:
+        """The question and the answer."""
+        question = self.speaker.question_of(fact.path)
+        if fact.unknown is not None:
+            return f"{question} {sentence(word(self.words, 'answers', fact.unknown))}"
+        item = parse_path(fact.path).item
+        if isinstance(item.type, Text):
+            return f'{question} "{self.escape(str(fact.answer))}"'
+        return f"{question} {sentence(self.speaker.value(fact.answer, item.field, item))}"
+
     # -- groups -------------------------------------------------------------------------------------------------------
 
     def groups(self, groups: tuple[Group, ...]) -> list[tuple[str, list[tuple[int, str]]]]:
@@ -89,7 +112,7 @@ class Telling:
         # A reason that is nothing but answers is told by them.
         least = 1 if head is None else 0
         # What a stage hangs on besides its signals is told in short, unless more was asked for.
-        depth = self._depth if group.code != "dispute_itself" or self._depth > 1 else 0
+        depth = self.depth if group.code != "dispute_itself" or self.depth > 1 else 0
         below = [(indent + 1, line) for indent, line in self.speaker.lines(reason, max(depth, least))]
         if head is None:
             return [(indent - 1, line) for indent, line in below] or [(0, self._bare(reason))]
@@ -169,12 +192,12 @@ class Telling:
 
     def behind(self, side: Side, decided_by: str) -> list[tuple[str, list[tuple[int, str]]]]:
         """What is behind a side: all of it at more depth, else what made it stand as it does."""
-        if decided_by not in ("standing", "not_ranked", "bar") or self._depth > 1:
+        if decided_by not in ("standing", "not_ranked", "bar") or self.depth > 1:
             return self.groups(side.groups)
         kept = tuple(each for each in side.groups if each.code in STANDING_GROUPS)
-        mine, self._depth = self._depth, 0
+        mine, self.depth = self.depth, 0
         told = self.groups(kept or side.groups)
-        self._depth = mine
+        self.depth = mine
         return told
 
     def apart(self, contrast: Contrast) -> str:

@@ -363,7 +363,7 @@ class Explainer:
         reasons = []
         for each in self.result.contradictions:
             rule = self.work.book.rules[each.rule]
-            traces = tuple(self._answer_at(path) for path in each.paths)
+            traces = tuple(self.answer_at(path) for path in each.paths)
             reasons.append(
                 Reason(
                     kind="rule",
@@ -379,7 +379,7 @@ class Explainer:
         if reasons:
             yield Group(code="contradictions", reasons=tuple(reasons))
 
-    def _answer_at(self, path: str) -> Trace:
+    def answer_at(self, path: str) -> Trace:
         """One answer by its path, as it stands in the intake."""
         try:
             item, answer = parse_path(path).item, self.work.intake.answer(path)
