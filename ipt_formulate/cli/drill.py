@@ -180,7 +180,7 @@ def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> lis
     for case in drilled:
         sheet = case_sheet(case.name, case.formulation.work, case.vignette)
         say((f"\n{RULE}\n\n" if found else "") + sheet.in_words(format="text"))
-        interview = Interview(case.formulation.work, sheet, say, patient=sys.stdin.isatty())
+        interview = Interview(case.formulation.work, sheet, say, patient=_at_a_terminal())
         try:
             found.append((case, interview.trainee()))
         except Misunderstood as problem:
@@ -188,6 +188,10 @@ def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> lis
         if target is not None:
             _save([trainee for _, trainee in found], target)
     return found
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _from_files(files: Sequence[str], drilled: Sequence[Drilled]) -> list[tuple[Drilled, Trainee]]:

@@ -225,7 +225,7 @@ class Interview:
             self.say("\n")
         if not line:
             raise Ended
-        return line.strip()
+        return plain(line.strip())
 
     def _phrase(self, *path: str) -> str:
         return word(self._words, "drill", *path)

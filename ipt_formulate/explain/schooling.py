@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ipt_formulate.explain.changes import ChangeSet
+from ipt_formulate.explain.changes import Change, ChangeSet
 from ipt_formulate.explain.explanations import Group, GroupCode, Reason
 from ipt_formulate.explain.feedback import Elsewhere, Feedback, NearMisses, Point, Weighed
 from ipt_formulate.explain.page import Format
@@ -16,6 +16,7 @@ from ipt_formulate.explain.questions import OpenQuestion
 from ipt_formulate.explain.trainee import FocusChosen
 from ipt_formulate.explain.turning import Turning
 from ipt_formulate.explain.words import capital, joined, sentence, word
+from ipt_formulate.intake import parse_path
 
 MOST_REASONS = 4
 """So many reasons of one kind are told."""
@@ -139,16 +140,21 @@ class Schooling(Turning):
         return self.taught("counted", str(number))
 
     def _near(self, found: ChangeSet, point: Point) -> str:
-        had = [
-            self.taught(
-                "had",
-                question=self.asked(each).rstrip("?.:"),
-                after=self.answer(each.path, each.after),
-                before=self.answer(each.path, each.before),
-            )
-            for each in found.changes
-        ]
+        had = [self._had(each) for each in found.changes]
         return self.taught("near", had=self.taught("and_had").join(had), so=self._so(point))
+
+    def _had(self, change: Change) -> str:
+        """An answer that would have had to be another: plainly, or by quoting the question."""
+        item = parse_path(change.path).item
+        key = f"{item.about}.{item.field}"
+        plainly = key in self.words["training"]["had_of"]
+        filled = {
+            "who": self.escape(change.label or ""),
+            "question": self.asked(change).rstrip("?.:"),
+            "after": self.answer(change.path, change.after),
+            "before": self.answer(change.path, change.before),
+        }
+        return self.taught("had_of", key, **filled) if plainly else self.taught("had", **filled)
 
     def _so(self, point: Point) -> str:
         if point.about == "stage":
