@@ -92,6 +92,7 @@ def drill(
         if shown and answers:
             click.echo(f"\r{number} of {len(told)}\x1b[K", nl=number == len(told), err=True)
         feedback = case.formulation.compare(trainee, most=most, seconds=seconds)
+        feedback = feedback.model_copy(update={"case": case.name})
         outputs.append(_output(case, feedback, format_))
         if format_ == "text":
             click.echo((f"\n{RULE}\n\n" if number > 1 or not answers else "") + outputs[-1], nl=False)

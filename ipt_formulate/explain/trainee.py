@@ -264,7 +264,7 @@ def _faults(error: ValidationError, at: tuple[str | int, ...], document: Documen
         path = ".".join(str(step) for step in steps)
         match each["type"]:
             case "extra_forbidden":
-                near = nearest(str(each["loc"][-1]), _fields())
+                near = nearest(str(each["loc"][-1]), _fields_at(each["loc"]))
                 yield Fault("T101", path, "is no part of a trainee's answers", place, nearest=near)
             case "value_error":
                 yield Fault("T102", path, str(each["ctx"]["error"]), place)
@@ -284,6 +284,13 @@ def _known(steps: Iterable[str | int]) -> Iterator[str | int]:
 
 def _fields() -> list[str]:
     return [*Trainee.model_fields, *FocusChosen.model_fields, *TraineeReason.model_fields]
+
+
+def _fields_at(steps: tuple[str | int, ...]) -> list[str]:
+    """The names that may stand where these steps end."""
+    inner: dict[str | int, type[_Frozen]] = {"focus": FocusChosen, "reasons": TraineeReason}
+    model = inner.get(steps[0]) if len(steps) > 1 else Trainee
+    return list(model.model_fields) if model is not None else []
 
 
 def _expected(kind: str) -> str:
