@@ -24,9 +24,9 @@ from ipt_formulate.rulebook import Rulebook
 if TYPE_CHECKING:
     from ipt_formulate.explain.changes import SmallestChanges, WhatIf
     from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
+    from ipt_formulate.explain.feedback import Feedback
     from ipt_formulate.explain.questions import NextQuestions
     from ipt_formulate.explain.switches import AcrossSwitches
-    from ipt_formulate.explain.feedback import Feedback
     from ipt_formulate.explain.trainee import Trainee
     from ipt_formulate.explain.why import Explainer
 

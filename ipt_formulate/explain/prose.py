@@ -17,9 +17,9 @@ from ipt_formulate.explain.feedback import Feedback
 from ipt_formulate.explain.page import Format, escape_for, page
 from ipt_formulate.explain.questioning import Questioning
 from ipt_formulate.explain.questions import NextQuestions
+from ipt_formulate.explain.schooling import Schooling
 from ipt_formulate.explain.switches import AcrossSwitches
 from ipt_formulate.explain.switching import Switching
-from ipt_formulate.explain.schooling import Schooling
 from ipt_formulate.explain.telling import Telling, standing_words
 from ipt_formulate.explain.turning import Turning
 from ipt_formulate.explain.words import Words, area_word, day_words, word
