@@ -111,7 +111,6 @@ def spark_path(given: Given) -> Timed:
 def engine_alone(given: Given, backend: str) -> Timed:
     """The rules over tables that are already entered, batch by batch; reading, entering and writing not counted."""
     from ipt_formulate.cohort.entry import enter
-
     from ipt_formulate.cohort.sources import open_source
     from ipt_formulate.engines.columns.engine import ColumnsEngine
 
