@@ -4,8 +4,8 @@
 
 Over the shipped golden cases. `why`, `why_not` and `contrast` are asked about everything that a case has; the first
 question to a case, which also makes ready what the others share, stands apart. `next_questions` is asked of each case
-with half of its answers hidden, without a solver. `smallest_changes` looks at every set of at most two changes, for each
-area that does not lead. Processor time; ratio: to formulating the same case on the reference engine.
+with half of its answers hidden, without a solver; `smallest_changes` of each area that does not lead, to sets of at most
+two changes. Processor time; ratio: to formulating the same case on the reference engine.
 """
 
 from __future__ import annotations
