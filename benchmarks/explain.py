@@ -4,7 +4,7 @@
 
 Over the shipped golden cases. `why`, `why_not` and `contrast` are asked about everything that a case has; the first
 question to a case, which also makes ready what the others share, stands apart. `next_questions` is asked of each case
-with half of its answers hidden, without a solver; `smallest_changes` of each area that does not lead, to sets of at most
+with half of its answers hidden, without a solver; `smallest_changes` of each area that does not lead, up to
 two changes. Processor time; ratio: to formulating the same case on the reference engine.
 """
 
