@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ipt_formulate.version import __version__
 
 if TYPE_CHECKING:
+    from ipt_formulate.cohort.table import TableResult, formulate_table
     from ipt_formulate.explain import Formulation, formulate
     from ipt_formulate.intake import Intake, IntakeError
     from ipt_formulate.rulebook import Rulebook, RulebookError
@@ -21,8 +22,10 @@ __all__ = [
     "IntakeError",
     "Rulebook",
     "RulebookError",
+    "TableResult",
     "__version__",
     "formulate",
+    "formulate_table",
 ]
 
 logging.getLogger("ipt_formulate").addHandler(logging.NullHandler())
@@ -30,6 +33,8 @@ logging.getLogger("ipt_formulate").addHandler(logging.NullHandler())
 _HOMES = {
     "Formulation": "ipt_formulate.explain",
     "formulate": "ipt_formulate.explain",
+    "TableResult": "ipt_formulate.cohort.table",
+    "formulate_table": "ipt_formulate.cohort.table",
     "Intake": "ipt_formulate.intake",
     "IntakeError": "ipt_formulate.intake",
     "Rulebook": "ipt_formulate.rulebook",

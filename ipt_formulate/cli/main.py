@@ -25,6 +25,7 @@ COMMANDS = {
     "template": ("ipt_formulate.cli.intake", "template", "Write a blank, commented intake."),
     "schema": ("ipt_formulate.cli.intake", "schema", "Print the JSON Schema of an intake."),
     "agree": ("ipt_formulate.cli.agree", "agree", "How far engine and human coders agree."),
+    "table": ("ipt_formulate.cli.table", "table", "Code a whole cohort of intakes."),
     "synth": ("ipt_formulate.cli.synth", "synth", "Write a made-up cohort for tests and teaching."),
     "rules": ("ipt_formulate.cli.rules", "rules", "Check, test and read the rulebook."),
 }

@@ -1,4 +1,7 @@
-"""How is a file written so that nobody ever finds half of it? Under a temporary name, and renamed when it is whole."""
+"""How is a file written so that nobody ever finds half of it? Under a temporary name, and renamed when it is whole.
+
+What is written may hold case content, so it is readable by its owner alone.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import Path
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault
 
+_OWN_FILE, _OWN_FOLDER = 0o600, 0o700
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -24,10 +29,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        temporary.touch(_OWN_FILE)
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
-        raise CohortError([Fault("C130", str(path), f"cannot be written: {error.strerror}")]) from error
+        raise not_written(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -49,9 +55,31 @@ def whole_files(folder: Path) -> Iterator[Path]:
         temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
         yield temporary
         for made in sorted(temporary.iterdir()):
+            made.chmod(_OWN_FILE)
             os.replace(made, folder / made.name)
     except OSError as error:
-        raise CohortError([Fault("C130", str(folder), f"cannot be written: {error.strerror}")]) from error
+        raise not_written(folder, error) from error
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill; it becomes ``path``, which must not exist, when all that is in it is whole."""
+    temporary = path.with_name(f".{path.name}.making")
+    shutil.rmtree(temporary, ignore_errors=True)
+    try:
+        temporary.mkdir(_OWN_FOLDER)
+        yield temporary
+        temporary.rename(path)
+    except OSError as error:
+        raise not_written(path, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def not_written(path: Path, error: OSError) -> CohortError:
+    """The fault of a file or folder that could not be written; it names what the system said and no content."""
+    said = os.strerror(error.errno) if error.errno else type(error).__name__
+    return CohortError([Fault("C130", str(path), f"cannot be written: {said}; nothing half-written was left")])

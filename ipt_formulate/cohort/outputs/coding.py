@@ -1,0 +1,125 @@
+"""How is one batch of a cohort coded? In, through the columns engine, out as coded tables in the order of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from ipt_formulate.cohort.entry import enter
+from ipt_formulate.cohort.layout import CASE
+from ipt_formulate.cohort.outputs.receipt import TableReceipt
+from ipt_formulate.cohort.outputs.shaping import shaped, untold
+from ipt_formulate.cohort.outputs.variables import (
+    CANDIDATES,
+    CASES,
+    DISPUTES,
+    FINDINGS,
+    REJECTED,
+    REJECTS,
+)
+from ipt_formulate.cohort.sources import Reject
+from ipt_formulate.engines.columns.engine import ColumnsEngine
+from ipt_formulate.reading import Fault
+
+Backend = Literal["duckdb", "polars"]
+BACKENDS: Final[tuple[Backend, ...]] = ("duckdb", "polars")
+ORDER: Final[Mapping[str, tuple[str, ...]]] = {
+    CASES: (),
+    CANDIDATES: ("rank", "area", "situation"),
+    DISPUTES: ("situation", "line"),
+    FINDINGS: ("about", "situation", "rule", "effect", "area", "aspect", "at"),
+}
+"""How the rows of a case are ordered, so that every backend gives the same table."""
+INTAKES: Final = "intakes"
+"""The table of rejects that are whole intakes."""
+_KINDS: Final = {"text": pl.String, "count": pl.Int64}
+_PLACE: Final = "place of the case"
+
+
+class Coder:
+    """A rulebook on a backend, ready to code batches.
+
+    Raises
+    ------
+    NotSupported
+        If the rulebook says something that tables cannot say; names the rule.
+    """
+
+    def __init__(self, engine: ColumnsEngine, receipt: TableReceipt, *, findings: bool = False) -> None:
+        self.engine = engine
+        self.receipt = receipt
+        self.findings = findings
+
+    def code(self, batch: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+        """The coded tables of a batch as Polars frames, rejects among them.
+
+        Parameters
+        ----------
+        batch
+            Arrow tables in the common layout.
+        places
+            What each of them was read from, for the rejects.
+        """
+        given = {name: self._opened(table) for name, table in batch.items()}
+        entered = enter(given, self.engine.plan)
+        result = self.engine.run(entered.tables)
+        order = pl.DataFrame({CASE: batch[CASES][CASE].cast("string")}).with_row_index(_PLACE)
+        made = {}
+        for table, frame in shaped(result, self.engine.book, self.receipt, findings=self.findings).items():
+            made[table] = _in_order(_collected(frame), order, ORDER[table])
+        faults = [_collected(rejected(each, places)) for each in (nw.from_native(entered.rejects), untold(result))]
+        made[REJECTS] = pl.concat(faults).sort(["source", "row", "case", "column", "code"], nulls_last=True)
+        return made
+
+    def _opened(self, table: Any) -> Any:
+        if self.receipt.backend == "polars":
+            return pl.from_arrow(table)
+        import duckdb
+
+        return duckdb.from_arrow(table)
+
+
+def _collected(frame: Any) -> Any:
+    eager = frame.collect(backend="polars") if isinstance(frame, nw.LazyFrame) else frame
+    return eager.to_polars()
+
+
+def _in_order(frame: Any, order: Any, by: tuple[str, ...]) -> Any:
+    keys = [pl.col("rank") == 0] if "rank" in by else []
+    return frame.join(order, on=CASE, how="left").sort([_PLACE, *keys, *by]).drop(_PLACE)
+
+
+def rejected(rejects: Any, places: Mapping[str, str] | None = None) -> Any:
+    """The faults that were found in the answers; `places` says what each table was read from."""
+    source = nw.col("table")
+    for table, place in (places or {}).items():
+        source = nw.when(nw.col("table") == table).then(nw.lit(place)).otherwise(source)
+    told = rejects.with_columns(source.alias("source"))
+    return told.select(
+        nw.col(each.reads).cast(nw.Int64() if each.kind == "count" else nw.String()).alias(each.name)
+        for each in REJECTED
+    )
+
+
+def unread(rejects: Iterable[Reject], places: Mapping[str, str]) -> Any:
+    """The rows that could not even be read, as a Polars frame like the rejects of a batch."""
+    rows = [
+        (places.get(each.table, each.table), each.row, each.case, fault.path or None, fault.code, _reason(fault))
+        for each in rejects
+        for fault in each.faults
+    ]
+    return pl.DataFrame(rows, schema={each.name: _KINDS[each.kind] for each in REJECTED}, orient="row")
+
+
+def unread_cases(rejects: Iterable[Reject]) -> int:
+    """How many cases could not even be read."""
+    return len({(each.table, each.row) for each in rejects if each.table in (CASES, INTAKES)})
+
+
+def _reason(fault: Fault) -> str:
+    more = f"; expected {fault.expected}" if fault.expected else ""
+    near = f"; did you mean {fault.nearest!r}?" if fault.nearest else ""
+    return f"{fault.message}{more}{near}"

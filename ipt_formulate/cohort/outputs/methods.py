@@ -1,0 +1,48 @@
+"""What does a paper have to say about how these codes were made? One paragraph, and what was not validated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ipt_formulate.cohort.outputs.receipt import TableReceipt
+from ipt_formulate.rulebook import Rulebook
+
+BACKENDS: Final[Mapping[str, str]] = {"duckdb": "DuckDB", "polars": "Polars", "pyspark": "Apache Spark"}
+REJECTED_CASES: Final = "rejected_cases"
+NOT_VALIDATED: Final = (
+    "The codes were not validated: no clinician has reviewed the rules, agreement with human coders was not measured "
+    "on these data, and many thresholds are the rule authors' own inference. They are no diagnoses and no measure of "
+    "severity or risk, and a flag that is absent is no evidence of safety."
+)
+
+
+def methods(receipt: TableReceipt, book: Rulebook, counts: Mapping[str, int]) -> str:
+    """The paragraph, as Markdown that is also plain text."""
+    changed = {name: value for name, value in receipt.settings.items() if value != _plain(book.switches[name].default)}
+    switches = (
+        "all switches at their defaults"
+        if not changed
+        else "switches other than by default: "
+        + ", ".join(f"{name} = {_told(value)}" for name, value in changed.items())
+    )
+    rejected = counts[REJECTED_CASES]
+    given = counts["cases"] + rejected
+    return (
+        f"Structured intakes of {given} cases were coded with ipt-formulate {receipt.library} (rulebook "
+        f"{receipt.rulebook} {receipt.rulebook_version}, profile {receipt.profile}, {switches}; SHA-256 of the rules "
+        f"{receipt.rulebook_sha256}), run over tables on {BACKENDS.get(receipt.backend, receipt.backend)}. "
+        f"{counts['cases']} cases were coded; {rejected} were rejected because of faults in their data and are listed "
+        "with the reason. Each problem area was given its standing on what was said (lean) and the lowest and highest "
+        "standing that the missing answers allow; a code is called settled where no missing answer could change it. "
+        "Missing answers were kept as unknown and were never read as no; nothing was imputed. Ties are reported as "
+        f"ties.\n\n{NOT_VALIDATED}\n"
+    )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _told(value: Any) -> str:
+    return ", ".join(value) or "none" if isinstance(value, list) else str(value)

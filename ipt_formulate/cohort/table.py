@@ -1,0 +1,189 @@
+"""How is a whole cohort coded from Python? `formulate_table`: tables in, coded tables of the same kind out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from ipt_formulate.cohort.entry import enter
+from ipt_formulate.cohort.outputs import codebook
+from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, rejected, unread, unread_cases
+from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
+from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
+from ipt_formulate.cohort.outputs.shaping import shaped, untold
+from ipt_formulate.cohort.outputs.variables import (
+    CANDIDATES,
+    CASES,
+    DISPUTES,
+    FINDINGS,
+    REJECTS,
+    Variable,
+    variables_of,
+)
+from ipt_formulate.cohort.sources import Source, open_source
+from ipt_formulate.engines.columns.engine import ColumnsEngine
+from ipt_formulate.explain.formulation import load_rulebook
+from ipt_formulate.rulebook import Rulebook
+
+CASES_PER_BATCH: Final = 100_000
+TABLES: Final = (CASES, CANDIDATES, DISPUTES, FINDINGS, REJECTS)
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """The coded tables of a cohort, in the kind of frame that was given (DuckDB or Polars for files).
+
+    Attributes
+    ----------
+    cases
+        One row a case, in the order of the input: focus, second, ties, standing of every area (lean, worst, best,
+        settled), gate, stage of the leading dispute, flags, contradictions, and the receipt. Words, not codes; a
+        missing answer is never a no: see `codebook`.
+    candidates
+        One row for each situation that may be a candidate for an area, with its standing and rank.
+    disputes
+        One row for each dispute with its stage; None where the area of disputes is switched off.
+    findings
+        One row for each rule that speaks about an area and is not a no; None unless it was asked for.
+    rejects
+        One row for each fault: source, row, case, column, reason; never the value. What is rejected is in no other
+        table.
+    receipt
+        Versions, hashes, profile and switches.
+    variables
+        What every column means, by table.
+    methods
+        A paragraph for a paper, and what was not validated.
+    """
+
+    cases: Any
+    candidates: Any
+    disputes: Any
+    findings: Any
+    rejects: Any
+    receipt: TableReceipt
+    variables: Mapping[str, Sequence[Variable]] = field(repr=False)
+    methods: str = field(repr=False)
+
+    def codebook(self) -> str:
+        """Every variable with its values, its codes, and how the unknown stands in it, as Markdown."""
+        return codebook.to_markdown(self.variables, self.receipt)
+
+
+def formulate_table(
+    data: Any,
+    *,
+    profile: str = "classic",
+    rulebook: Rulebook | str | Path | None = None,
+    backend: Backend | None = None,
+    findings: bool = False,
+    encoding: str | None = None,
+) -> TableResult:
+    """Formulate every case of a cohort, with the rules run over tables.
+
+    Parameters
+    ----------
+    data
+        The path of a file or folder, a table, or tables by name (``cases``, ``losses``, ``conflicts``, ``changes``,
+        ``people``). Tables may be of Polars, PyArrow, DuckDB or PySpark. A table that is not there was not asked
+        about; it never means that there is nothing.
+    profile
+        A profile of the rulebook; ignored when `rulebook` is a loaded one.
+    rulebook
+        A loaded rulebook or the folder of one; the rules of this library by default.
+    backend
+        Where the rules run: ``duckdb`` or ``polars``. By default DuckDB for files and DuckDB tables, Polars for other
+        tables. The result is the same. Spark tables are always worked on by Spark.
+    findings
+        Also give the long table of what every rule said.
+    encoding
+        Of delimited text, if it is not UTF-8.
+
+    Returns
+    -------
+    TableResult
+        The same standings, stages, focus and flags as `formulate` gives case by case.
+
+    Raises
+    ------
+    CohortError
+        If the data cannot be used at all. A case with faults is among the rejects and the others are coded.
+    RulebookError, NotSupported
+        If the rulebook has faults, or says something that tables cannot say.
+    """
+    book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook, profile)
+    if backend is not None and backend not in BACKENDS:
+        raise ValueError(f"no such backend: {backend!r}; one of {', '.join(BACKENDS)}")
+    with open_source(data, encoding=encoding) as source:
+        kind = nw.from_native(source.tables[CASES]).implementation
+        if kind.is_spark_like():
+            return _by_spark(source, book, findings=findings)
+        by_default: Backend = "duckdb" if kind.is_duckdb() else "polars"
+        receipt = receipt_of(book, backend or by_default)
+        coder = Coder(ColumnsEngine(book), receipt, findings=findings)
+        parts: dict[str, list[Any]] = {}
+        given = 0
+        for batch in source.batches(CASES_PER_BATCH):
+            given += batch[CASES].num_rows
+            for name, frame in coder.code(batch, source.places).items():
+                parts.setdefault(name, []).append(frame)
+        parts.setdefault(REJECTS, []).append(unread(source.rejects, source.places))
+        given += unread_cases(source.rejects)
+        like = source.tables[CASES]
+        if backend is not None and isinstance(data, str | Path):
+            kind = nw.Implementation.POLARS if backend == "polars" else nw.Implementation.DUCKDB
+        made = {name: pl.concat(frames) for name, frames in parts.items()}
+        counts = {name: frame.height for name, frame in made.items()} | {REJECTED_CASES: given - made[CASES].height}
+        columns = {name: set(frame.columns) for name, frame in made.items()}
+        return TableResult(
+            **{name: _as(kind, like, made.pop(name, None)) for name in TABLES},
+            receipt=receipt,
+            variables=_told(columns, book),
+            methods=methods(receipt, book, counts),
+        )
+
+
+def _as(kind: nw.Implementation, like: Any, frame: Any) -> Any:
+    """A Polars frame as the kind of table that was given."""
+    if frame is None:
+        return None
+    if kind.is_duckdb():
+        import duckdb
+
+        return duckdb.from_arrow(frame.to_arrow())
+    if kind.is_pyarrow():
+        return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return frame.lazy() if isinstance(like, pl.LazyFrame) else frame
+
+
+def _told(columns: Mapping[str, set[str]], book: Rulebook) -> dict[str, tuple[Variable, ...]]:
+    return {
+        table: tuple(each for each in several if each.name in columns[table])
+        for table, several in variables_of(book).items()
+        if table in columns
+    }
+
+
+def _by_spark(source: Source, book: Rulebook, *, findings: bool) -> TableResult:
+    """Whole tables, worked on where they are; only counts come to this machine."""
+    receipt = receipt_of(book, "pyspark")
+    engine = ColumnsEngine(book)
+    entered = enter(source.tables, engine.plan)
+    result = engine.run(entered.tables)
+    coded = shaped(result, book, receipt, findings=findings)
+    faults = [rejected(each, source.places) for each in (nw.from_native(entered.rejects), untold(result))]
+    coded[REJECTS] = nw.concat(faults, how="vertical")
+    made = {name: frame.to_native() for name, frame in coded.items()}
+    counts = {CASES: entered.cases, REJECTED_CASES: entered.rejected}
+    columns = {name: set(frame.columns) for name, frame in made.items()}
+    return TableResult(
+        **{name: made.get(name) for name in TABLES},
+        receipt=receipt,
+        variables=_told(columns, book),
+        methods=methods(receipt, book, counts),
+    )

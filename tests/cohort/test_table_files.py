@@ -1,0 +1,322 @@
+"""Are coded tables written whole or not at all, in every format, with their labels, and taken up when interrupted?"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+
+from ipt_formulate.cohort.agreement.codes import PresenceRule
+from ipt_formulate.cohort.agreement.files import read_coding
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.outputs.coding import Coder
+from ipt_formulate.cohort.outputs.files import FORMATS, destination
+from ipt_formulate.cohort.outputs.methods import NOT_VALIDATED
+from ipt_formulate.cohort.outputs.run import Written, write_table
+from ipt_formulate.cohort.outputs.variables import MOST_STATA, variables_of
+from tests.cohort.coded import CASES, book, coded_frames, cohort
+
+BATCH = 7
+BATCHES = -(-CASES // BATCH)
+TABLES = ("cases", "candidates", "disputes", "rejects")
+
+
+class Counting:
+    """Codes batches from tables worked out before, and counts them; stops before one of them if told so."""
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.batches = 0
+        self.stop_at = stop_at
+
+    def __call__(self, batch: Mapping[str, Any], _places: object) -> dict[str, pl.DataFrame]:
+        if self.batches == self.stop_at:
+            raise KeyboardInterrupt
+        self.batches += 1
+        cases = batch["cases"]["case"].to_pylist()
+        return {
+            name: frame.filter(pl.col("case").is_in(cases)) if name != "rejects" else frame
+            for name, frame in coded_frames().items()
+        }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cohort(tmp_path_factory.mktemp("in") / "cohort")
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
+    """Nothing here is about what is concluded, so the tables of one run are used for all."""
+    coded_frames()  # by the real coder, before it is replaced
+    coder = Counting()
+    monkeypatch.setattr(Coder, "code", coder)
+    return coder
+
+
+def write(folder: Path, output: Path, **more: Any) -> Written:
+    form = more.pop("form", None)
+    return write_table(folder, destination(output, form), book(), cases_per_batch=BATCH, **more)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+# -- formats ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [name for name in FORMATS if name != "duckdb"])
+def test_every_format_holds_every_table_and_what_explains_it(
+    folder: Path, counting: Counting, tmp_path: Path, form: str
+) -> None:
+    written = write(folder, tmp_path / "coded", form=form)
+    assert counting.batches == BATCHES
+    expected = {f"{name}.{form}" for name in TABLES} | {"codebook.csv", "codebook.md", "methods.md", "run.json"}
+    assert names(tmp_path / "coded") == expected == {path.name for path in written.files}
+    assert written.counts["cases"] == CASES
+    assert {path.stat().st_mode & 0o777 for path in written.files} == {0o600}, "for the owner alone"
+    assert names(tmp_path) == {"coded"}, "no part is left"
+
+
+READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
+    "parquet": pl.read_parquet,
+    "csv": lambda path: pl.read_csv(path, infer_schema=False),
+    "duckdb": lambda path: duckdb.connect(str(path), read_only=True).sql("from cases").pl(),
+    "sav": lambda path: pyreadstat.read_sav(path, apply_value_formats=True, output_format="polars")[0],
+    "dta": lambda path: pyreadstat.read_dta(path, apply_value_formats=True, output_format="polars")[0],
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_read_back_is_what_was_coded(folder: Path, counting: Counting, tmp_path: Path, form: str) -> None:
+    write(folder, tmp_path / f"coded.{form}")
+    found = READERS[form](tmp_path / f"coded.{form}")
+    coded = coded_frames()["cases"]
+    variables = {each.name: each for each in variables_of(book())["cases"]}
+    for name in coded.columns:
+        variable = variables[name]
+        told = found[variable.stata if form == "dta" else name].cast(pl.String).to_list()
+        words = {each.word: each.label for each in variable.values}
+        labelled = form in ("sav", "dta") and variable.kind == "choice"
+        wanted = [words[word] if labelled else word for word in coded[name].cast(pl.String).to_list()]
+        if variable.kind == "count":
+            told = [None if value is None else str(int(float(value))) for value in told]
+        assert [value or None for value in told] == wanted, name
+
+
+def test_spss_and_stata_carry_labels(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    for form, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        write(folder, tmp_path / f"coded.{form}")
+        _, told = read(tmp_path / f"coded.{form}", metadataonly=True)
+        assert told.variable_value_labels["standing_grief"][0] == "excluded"
+        assert told.variable_value_labels["standing_grief"][4] == "present"
+        assert told.column_names_to_labels["focus"] == "Area of the proposed focus"
+        assert book().version in told.file_label
+
+
+def test_parquet_carries_codebook_and_receipt(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    write(folder, tmp_path / "coded.parquet")
+    told = pq.read_schema(tmp_path / "coded.parquet").metadata
+    assert json.loads(told[b"ipt_formulate.receipt"])["rulebook_sha256"] == book().sha256
+    entries = json.loads(told[b"ipt_formulate.codebook"])
+    assert [each["variable"] for each in entries] == coded_frames()["cases"].columns
+    assert b"not a diagnosis" in told[b"ipt_formulate.notice"]
+
+
+def test_the_codebook_is_a_table_too(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    write(folder, tmp_path / "coded.csv")
+    with (tmp_path / "coded.codebook.csv").open(encoding="utf-8", newline="") as file:
+        entries = [*csv.DictReader(file)]
+    for table in TABLES:
+        own = [each["variable"] for each in entries if each["table"] == table]
+        assert own == coded_frames()[table].columns
+    assert all(each["label"] and each["unknown"] for each in entries)
+
+
+def test_names_fit_into_stata_and_labels_into_both() -> None:
+    for several in variables_of(book()).values():
+        short = [each.stata for each in several]
+        assert len({*short}) == len(short)
+        assert max(map(len, short)) <= MOST_STATA
+        assert max(len(each.label) for each in several) <= 80
+        for each in several:
+            assert len({*each.codes.values()}) == len(each.values), each.name
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_id_becomes_a_formula(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, start: str) -> None:
+    hostile = f'{start}HYPERLINK("x")'
+    coded = {name: frame.clone() for name, frame in coded_frames().items()}
+    coded["cases"] = coded["cases"].head(2).with_columns(pl.Series("case", [hostile, "plain"]))
+    monkeypatch.setattr(Coder, "code", lambda *_: coded)
+    write_table(folder, destination(tmp_path / "coded.csv"), book())
+    with (tmp_path / "coded.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["case"] for row in csv.DictReader(file)] == [f"'{hostile}", "plain"]
+    write_table(folder, destination(tmp_path / "coded.parquet"), book())
+    assert pl.read_parquet(tmp_path / "coded.parquet")["case"].to_list() == [hostile, "plain"], "as it is elsewhere"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_agree_takes_the_table_of_cases(folder: Path, counting: Counting, tmp_path: Path, form: str) -> None:
+    write(folder, tmp_path / f"coded.{form}")
+    coding = read_coding(tmp_path / f"coded.{form}", PresenceRule())
+    assert len(coding.cases) == CASES
+    assert {"focus", "presence_grief", "standing_role_dispute"} <= {
+        item for codes in coding.cases.values() for item in codes
+    }
+
+
+# -- the record ---------------------------------------------------------------------------------------------------
+
+
+def test_the_record_says_what_was_read_and_written(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    import hashlib
+
+    write(folder, tmp_path / "coded")
+    told = json.loads((tmp_path / "coded" / "run.json").read_text("utf-8"))
+    digests = {Path(each["name"]).name: each["sha256"] for each in told["inputs"]}
+    assert digests["cases.parquet"] == hashlib.sha256((folder / "cases.parquet").read_bytes()).hexdigest()
+    for each in told["outputs"]:
+        assert hashlib.sha256((tmp_path / "coded" / each["name"]).read_bytes()).hexdigest() == each["sha256"]
+    assert told["counts"]["cases"] == CASES
+    assert told["receipt"]["rulebook_sha256"] == book().sha256
+    assert told["not_validated"] == NOT_VALIDATED
+    assert (told["batches"], told["start"]) == (BATCHES, "new")
+
+
+def test_nothing_of_a_case_stands_in_the_record_or_the_methods(
+    folder: Path, counting: Counting, tmp_path: Path
+) -> None:
+    write(folder, tmp_path / "coded")
+    for name in ("run.json", "methods.md", "codebook.md", "codebook.csv"):
+        assert "synthetic-" not in (tmp_path / "coded" / name).read_text("utf-8")
+
+
+# -- interrupted --------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_run_goes_on(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    write(folder, tmp_path / "whole.parquet")
+    counting.batches, counting.stop_at = 0, 2
+    with pytest.raises(KeyboardInterrupt):
+        write(folder, tmp_path / "coded.parquet")
+    assert not [name for name in names(tmp_path) if name.startswith("coded")], "nothing half-written"
+    counting.batches, counting.stop_at = 0, None
+    starts: list[str] = []
+    written = write(folder, tmp_path / "coded.parquet", started=starts.append)
+    assert (starts, written.start, counting.batches) == (["resumed"], "resumed", BATCHES - 2)
+    assert pl.read_parquet(tmp_path / "coded.parquet").equals(pl.read_parquet(tmp_path / "whole.parquet"))
+    assert written.counts["cases"] == CASES
+    assert not [name for name in names(tmp_path) if name.startswith(".")]
+
+
+def changed_input(folder: Path) -> None:
+    frame = pl.read_parquet(folder / "losses.parquet")
+    frame.with_columns(pl.lit("declined").alias("closeness.unknown")).write_parquet(folder / "losses.parquet")
+
+
+@pytest.mark.parametrize("what", ["input", "options", "rulebook", "fresh"])
+def test_parts_of_another_run_are_not_used(counting: Counting, tmp_path: Path, what: str) -> None:
+    given = cohort(tmp_path / "in")
+    counting.stop_at = 2
+    with pytest.raises(KeyboardInterrupt):
+        write(given, tmp_path / "coded")
+    counting.batches, counting.stop_at = 0, None
+    rules, more = book(), {}
+    match what:
+        case "input":
+            changed_input(given)
+        case "options":
+            more = {"findings": True}
+        case "rulebook":
+            rules = book("who_group")
+        case "fresh":
+            more = {"fresh": True}
+    written = write_table(given, destination(tmp_path / "coded"), rules, cases_per_batch=BATCH, **more)
+    assert written.start == ("fresh" if what == "fresh" else "changed")
+    assert counting.batches == BATCHES
+
+
+def test_only_one_run_writes_an_output(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    def another(_start: object) -> None:
+        with pytest.raises(CohortError, match="another run"):
+            write(folder, tmp_path / "coded")
+
+    write(folder, tmp_path / "coded", started=another)
+
+
+# -- what cannot be written ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file may grow beyond a few thousand bytes, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    folder: Path, counting: Counting, tmp_path: Path, small_disk: None
+) -> None:
+    (tmp_path / "coded.parquet").write_bytes(b"from before")
+    with pytest.raises(CohortError, match="cannot be written: File too large"):
+        write(folder, tmp_path / "coded.parquet")
+    assert (tmp_path / "coded.parquet").read_bytes() == b"from before"
+    assert names(tmp_path) <= {"coded.parquet", ".coded.parquet.parts"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_disk_that_fills_at_the_end_leaves_nothing_half_written(
+    folder: Path, counting: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limit = resource.setrlimit
+    from ipt_formulate.cohort.outputs import run
+
+    real = run.write_tables
+
+    def on_a_full_disk(*arguments: Any) -> None:
+        limit(resource.RLIMIT_FSIZE, (3000, hard))
+        try:
+            real(*arguments)
+        finally:
+            limit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    monkeypatch.setattr(run, "write_tables", on_a_full_disk)
+    with pytest.raises(CohortError, match="cannot be written"):
+        write(folder, tmp_path / "coded", form=form)
+    assert not names(tmp_path / "coded")
+    monkeypatch.undo()
+
+
+def test_a_place_that_is_no_folder_is_named(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CohortError, match="cannot be written: Not a directory"):
+        write(folder, tmp_path / "file" / "coded.parquet")
+
+
+def test_what_is_read_is_never_overwritten(counting: Counting, tmp_path: Path) -> None:
+    given = cohort(tmp_path / "in")
+    before = (given / "cases.parquet").read_bytes()
+    with pytest.raises(CohortError, match="would overwrite"):
+        write(given, given)
+    assert (given / "cases.parquet").read_bytes() == before
+    assert counting.batches == 0
+
+
+def test_an_ending_of_no_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CohortError, match=r"\.xyz.*\.parquet, \.csv"):
+        destination(tmp_path / "coded.xyz")
+    with pytest.raises(CohortError, match="csv was asked for"):
+        destination(tmp_path / "coded.sav", "csv")
