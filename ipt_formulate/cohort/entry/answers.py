@@ -38,7 +38,7 @@ from ipt_formulate.cohort.layout import (
     items_of,
     marks_of,
 )
-from ipt_formulate.engines.columns.encoding import SOURCES, least, member, most, plain, source
+from ipt_formulate.engines.columns.encoding import SOURCES, least, member, most, source
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.tables import ISOLATION
 from ipt_formulate.intake.answer import ABSENCES
@@ -87,8 +87,8 @@ class Reader:
         return name in self.columns
 
     def encode(self, name: str, value: nw.Expr) -> None:
-        self.kept.append(value.alias(plain(name)))
-        self.names.append(plain(name))
+        self.kept.append(value.alias(name))
+        self.names.append(name)
 
     def raw(self, name: str, value: nw.Expr) -> None:
         self.kept.append(value.alias(RAW + name))

@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.sources.raw import ROW, Raw, Reject
+from ipt_formulate.cohort.layout import ROW
+from ipt_formulate.cohort.sources import redcap
+from ipt_formulate.cohort.sources.raw import Raw, Reject
 from ipt_formulate.cohort.sources.spool import Spool, name_sql, schema, text_sql
 from ipt_formulate.reading import Fault
 
@@ -74,7 +76,7 @@ def parquet(path: Path, name: str, spool: Spool) -> Raw:
         except (pa.ArrowException, OSError):
             raise refused("C105", str(part), "cannot be read as Parquet: it is damaged or cut off") from None
     check_columns(str(path), columns)
-    return Raw(str(path), spool.parquet(found(name), parts), tuple(columns), ours=True)
+    return Raw(str(path), spool.parquet(found(name), parts), tuple(columns), view=found(name))
 
 
 def found(name: str) -> str:
@@ -99,7 +101,7 @@ def arrow(path: Path, name: str, spool: Spool) -> Raw:
                     writer.write_batch(batch)
     except (pa.ArrowException, OSError):
         raise refused("C105", str(path), "cannot be read as Arrow: it is damaged or cut off") from None
-    return Raw(str(path), spool.parquet(found(name), [file]), tuple(opened.schema.names), ours=True)
+    return Raw(str(path), spool.parquet(found(name), [file]), tuple(opened.schema.names), view=found(name))
 
 
 # -- text ----------------------------------------------------------------------------------------------------------
@@ -111,6 +113,7 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
         raise refused("C144", str(path), "is empty")
     read = _in_utf8(path, spool, encoding)
     columns, delimiter = _header(path, read)
+    columns = redcap.named(columns)
     check_columns(str(path), columns)
     types = ", ".join(f"{text_sql(column)}: 'VARCHAR'" for column in columns)
     cells = ", ".join(f"nullif(trim({name_sql(column)}, {_BLANKS}), '') AS {name_sql(column)}" for column in columns)
@@ -136,7 +139,7 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
         Reject(name, line - 1, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
         for line, kind in broken
     )
-    return Raw(str(path), relation, tuple(columns), rejects=rejects, ours=True)
+    return Raw(str(path), relation, tuple(columns), rejects=rejects, view=found(name))
 
 
 def _in_utf8(path: Path, spool: Spool, encoding: str | None) -> Path:

@@ -7,8 +7,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.layout import ROW
 from ipt_formulate.cohort.sources.files import check_columns
-from ipt_formulate.cohort.sources.raw import ROW, Raw
+from ipt_formulate.cohort.sources.raw import Raw
 from ipt_formulate.reading import Fault
 
 

@@ -6,54 +6,79 @@ Every fault of all tables is told in one run. A table that is not there was not 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.layout import CASE, TABLES, columns_of
+from ipt_formulate.cohort.layout import CASE, DECISIONS, TABLES, columns_of
+from ipt_formulate.cohort.mapping.model import StudyMapping
+from ipt_formulate.cohort.mapping.written import mapping_from_file
 from ipt_formulate.cohort.sources import files
 from ipt_formulate.cohort.sources.frames import framed
+from ipt_formulate.cohort.sources.intakes import intakes
+from ipt_formulate.cohort.sources.labelled import READERS, labelled
+from ipt_formulate.cohort.sources.mapped import mapped_tables
+from ipt_formulate.cohort.sources.own import own_mapping
 from ipt_formulate.cohort.sources.plain import plain
-from ipt_formulate.cohort.sources.raw import ROW, Raw
+from ipt_formulate.cohort.sources.raw import Raw
+from ipt_formulate.cohort.sources.redcap import is_export
 from ipt_formulate.cohort.sources.source import Source
 from ipt_formulate.cohort.sources.spool import Spool
+from ipt_formulate.cohort.sources.workbook import sheets
 from ipt_formulate.reading import Fault, nearest
 
-ROWS: Final = (".parquet", ".csv", ".tsv", ".arrow", ".feather")
+ROWS: Final = (".parquet", ".csv", ".tsv", ".arrow", ".feather", *READERS)
 """Endings of files that hold one table."""
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+"""Endings of files that hold a table a sheet."""
+LINES: Final = (".ndjson", ".jsonl")
+"""Endings of files that hold an intake a line."""
+NAMES: Final = (*TABLES, DECISIONS)
+_DATA: Final = "data"
+"""The table of data that have but one."""
 
 
-def open_source(where: str | os.PathLike[str] | Mapping[str, Any] | Any, *, encoding: str | None = None) -> Source:
+def open_source(
+    where: str | os.PathLike[str] | Mapping[str, Any] | Any,
+    *,
+    mapping: StudyMapping | str | os.PathLike[str] | None = None,
+    encoding: str | None = None,
+) -> Source:
     """Open a cohort.
 
     Parameters
     ----------
     where
-        A folder with one file a table (``cases.parquet``, ``losses.csv``, ...), one file with a row a case, a frame
-        with a row a case, or frames by the name of their table. Frames may be of Polars (lazy too), PyArrow, DuckDB,
+        A folder with one file a table (``cases.parquet``, ``losses.csv``, ...), one file with a row a case, a workbook
+        with a sheet a table, JSON Lines of intakes, a frame with a row a case, or frames by the name of their table.
+        Files may be Parquet, Arrow, CSV, TSV, Excel, SPSS and Stata; frames of Polars (lazy too), PyArrow, DuckDB,
         PySpark or pandas.
+    mapping
+        From the columns and codes of a study to those of the layout: a mapping, or its file. Without one the data have
+        the columns of the layout.
     encoding
         Of delimited text, if it is not UTF-8, such as ``cp1252``.
 
     Returns
     -------
     Source
-        Close it when done.
+        Close it when done. With a mapping its tables are DuckDB relations, whatever was given.
 
     Raises
     ------
     CohortError
         With every fault: no such file, damaged or empty, a wrong encoding, two columns of one name, a column that is
-        not of the layout, no table of cases.
+        not of the layout or that the mapping names and the data do not have, no table of cases.
     """
+    if isinstance(mapping, str | os.PathLike):
+        mapping = mapping_from_file(mapping)
     spool = Spool()
     try:
-        found = read(where, spool, encoding)
-        _check(found, place_of(where))
-        return _source(found, spool)
+        data = read(where, spool, encoding, mapped=mapping is not None)
+        return _mapped(mapping, data, spool) if mapping is not None else _as_laid_out(data, place_of(where), spool)
     except BaseException:
         spool.close()
         raise
@@ -64,67 +89,106 @@ def place_of(where: Any) -> str:
     return str(where) if isinstance(where, str | os.PathLike) else "frames"
 
 
-def read(where: Any, spool: Spool, encoding: str | None = None) -> dict[str, Raw]:
-    """Every table of the data as it was found, by name."""
+def read(where: Any, spool: Spool, encoding: str | None = None, *, mapped: bool = False) -> dict[str, Raw]:
+    """Every table of the data as it was found, by name.
+
+    ``mapped``: whether tables may have any name. The names of single tables are then ``data``, else ``cases``.
+    """
+    single = _DATA if mapped else "cases"
     if isinstance(where, Mapping):
-        return _frames({str(name): table for name, table in where.items()})
+        return _all([*map(str, where)], lambda name: framed(where[name], name))
     if not isinstance(where, str | os.PathLike):
-        return {"cases": framed(where, "cases")}
+        return {single: framed(where, single)}
     path = Path(where)
     if not path.exists():
         raise files.refused("C101", str(path), "there is no such file or folder")
-    if path.is_dir() and path.suffix.lower() != ".parquet":
-        return _folder(path, spool, encoding)
-    return {"cases": _file(path, "cases", spool, encoding)}
+    ending = path.suffix.lower()
+    if path.is_dir() and ending != ".parquet":
+        return _folder(path, spool, encoding, mapped=mapped)
+    if ending in LINES:
+        if mapped:
+            raise files.refused("C149", str(path), "holds whole intakes, which need no mapping")
+        return intakes(path, spool)
+    if ending in WORKBOOKS:
+        found = sheets(path, spool)
+        if len(found) == 1 and not {*found} & {*NAMES}:
+            return {single: next(iter(found.values()))}
+        return found if mapped else {name: found[name] for name in _tables_among(found, str(path), found)}
+    return {single: _file(path, single, spool, encoding)}
 
 
-def _folder(folder: Path, spool: Spool, encoding: str | None) -> dict[str, Raw]:
+def _folder(folder: Path, spool: Spool, encoding: str | None, *, mapped: bool) -> dict[str, Raw]:
     by_stem: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in ROWS and not path.name.startswith("."):
             by_stem.setdefault(path.stem, []).append(path)
-    found: dict[str, Raw] = {}
-    faults: list[Fault] = []
-    for stem, paths in by_stem.items():
-        if stem not in TABLES:
-            near = nearest(stem, [name for name in TABLES if name not in by_stem])
-            if near:
-                faults.append(Fault("C142", str(paths[0]), "is named like no table of the layout", None, None, near))
-        elif len(paths) > 1:
-            names = ", ".join(path.name for path in paths)
-            faults.append(Fault("C142", str(folder), f"holds the same table more than once: {names}"))
-        else:
-            try:
-                found[stem] = _file(paths[0], stem, spool, encoding)
-            except CohortError as error:
-                faults += error.faults
-    if "cases" not in by_stem:
-        expected = " or ".join(f"cases{ending}" for ending in ROWS)
-        faults.append(Fault("C101", str(folder), "holds no table of cases", None, expected))
+    double = [
+        Fault("C142", str(folder), f"holds the same table more than once: {', '.join(path.name for path in paths)}")
+        for stem, paths in by_stem.items()
+        if len(paths) > 1 and (mapped or stem in NAMES)
+    ]
+    faults = [*double]
+    names: Iterable[str] = by_stem
+    if not mapped:
+        try:
+            names = _tables_among(by_stem, str(folder), {stem: paths[0].name for stem, paths in by_stem.items()})
+        except CohortError as error:
+            faults += error.faults
+            names = [name for name in by_stem if name in NAMES]
+    elif not by_stem:
+        faults.append(Fault("C101", str(folder), "holds no table", None, f"a file that ends in {', '.join(ROWS)}"))
+    try:
+        single = [name for name in names if len(by_stem[name]) == 1]
+        found = _all(single, lambda name: _file(by_stem[name][0], name, spool, encoding))
+    except CohortError as error:
+        faults += error.faults
     if faults:
         raise CohortError(faults)
     return found
 
 
+def _tables_among(names: Iterable[str], place: str, shown: Mapping[str, Any]) -> list[str]:
+    """The tables of the layout among these; what is named almost like one was probably meant to be one."""
+    there = [*names]
+    faults = []
+    for name in there:
+        if name not in NAMES:
+            near = nearest(name.lower(), [each for each in NAMES if each not in there])
+            if near:
+                told = shown[name] if isinstance(shown[name], str) else name
+                faults.append(Fault("C142", f"{place}: {told}", "is named like no table of the layout", nearest=near))
+    if "cases" not in there:
+        expected = "`cases`, such as cases.parquet, and the other tables beside it"
+        faults.append(Fault("C101", place, "holds no table of cases", None, expected))
+    if faults:
+        raise CohortError(faults)
+    return [name for name in there if name in NAMES]
+
+
 def _file(path: Path, name: str, spool: Spool, encoding: str | None) -> Raw:
     if not os.access(path, os.R_OK):
         raise files.refused("C148", str(path), "cannot be read: no permission")
-    match path.suffix.lower():
+    ending = path.suffix.lower()
+    match ending:
         case ".parquet":
             return files.parquet(path, name, spool)
         case ".arrow" | ".feather":
             return files.arrow(path, name, spool)
         case ".csv" | ".tsv":
             return files.delimited(path, name, spool, encoding)
-    raise files.refused("C140", str(path), "is of no known kind", f"a name that ends in {', '.join(ROWS)}")
+    if ending in READERS:
+        return labelled(path, name, spool)
+    known = ", ".join((*ROWS, *WORKBOOKS, *LINES))
+    raise files.refused("C140", str(path), "is of no known kind", f"a name that ends in {known}")
 
 
-def _frames(given: Mapping[str, Any]) -> dict[str, Raw]:
+def _all(names: Iterable[str], reader: Callable[[str], Raw]) -> dict[str, Raw]:
+    """Every table, or the faults of all."""
     found: dict[str, Raw] = {}
     faults: list[Fault] = []
-    for name, table in given.items():
+    for name in names:
         try:
-            found[name] = framed(table, name)
+            found[name] = reader(name)
         except CohortError as error:
             faults += error.faults
     if faults:
@@ -132,11 +196,50 @@ def _frames(given: Mapping[str, Any]) -> dict[str, Raw]:
     return found
 
 
+def _mapped(mapping: StudyMapping, data: Mapping[str, Raw], spool: Spool) -> Source:
+    made = mapped_tables(mapping, data, spool)
+    places = {name: studied.raw.place for name, (studied, _) in made.items()}
+    return _source({name: table for name, (_, table) in made.items()}, places, data, spool)
+
+
+def _as_laid_out(data: Mapping[str, Raw], place: str, spool: Spool) -> Source:
+    """Data that have the tables and columns of the layout already."""
+    _check(data, place)
+    made: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name in sorted(data, key=NAMES.index):
+        raw = data[name]
+        try:
+            made[name] = _laid_out(name, raw, spool)
+        except CohortError as error:
+            faults += error.faults
+    if faults:
+        raise CohortError(faults)
+    return _source(made, {name: raw.place for name, raw in data.items()}, data, spool)
+
+
+def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
+    if raw.labels or raw.missing:
+        return mapped_tables(own_mapping(name, raw), {name: raw}, spool)[name][1]
+    table = plain(raw.table, raw.place)
+    if raw.view is None:
+        return table
+    if table is raw.table:
+        return spool.parquet(name, spool.files[raw.view])
+    return spool.kept(name, table.sql_query())
+
+
+def _source(made: Mapping[str, Any], places: Mapping[str, str], data: Mapping[str, Raw], spool: Spool) -> Source:
+    if not _holds_rows(made["cases"]):
+        raise files.refused("C144", places["cases"], "holds no case")
+    return Source(made, places, tuple(each for raw in data.values() for each in raw.rejects), spool)
+
+
 def _check(found: Mapping[str, Raw], place: str) -> None:
     """Are these tables and columns of the layout?"""
     faults = [*_table_faults(found, place)]
     for name, raw in found.items():
-        if name in TABLES:
+        if name in NAMES:
             faults += _column_faults(name, raw)
     if faults:
         raise CohortError(faults)
@@ -144,15 +247,19 @@ def _check(found: Mapping[str, Raw], place: str) -> None:
 
 def _table_faults(found: Mapping[str, Raw], place: str) -> Iterator[Fault]:
     for name in found:
-        if name not in TABLES:
-            expected = f"one of {', '.join(TABLES)}"
-            yield Fault("C142", f"{place}: {name}", "is no table of the layout", None, expected, nearest(name, TABLES))
+        if name not in NAMES:
+            expected = f"one of {', '.join(NAMES)}"
+            yield Fault("C142", f"{place}: {name}", "is no table of the layout", None, expected, nearest(name, NAMES))
     if "cases" not in found:
         yield Fault("C101", place, "holds no table of cases", None, "a table `cases`, one row a case")
 
 
 def _column_faults(name: str, raw: Raw) -> Iterator[Fault]:
-    known = (*columns_of(name), ROW)
+    if is_export(raw.columns):
+        expected = "--mapping, such as the one that `ipt-formulate map redcap` wrote"
+        yield Fault("C149", raw.place, "is an export of REDCap, and there is no mapping", None, expected)
+        return
+    known = columns_of(name)
     for column in raw.columns:
         if column not in known:
             yield Fault(
@@ -160,28 +267,6 @@ def _column_faults(name: str, raw: Raw) -> Iterator[Fault]:
             )
     if CASE not in raw.columns:
         yield Fault("C104", raw.place, f"has no column `{CASE}`", None, "the id of the case in every table")
-
-
-def _source(found: Mapping[str, Raw], spool: Spool) -> Source:
-    tables: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for name in sorted(found, key=[*TABLES].index):
-        raw = found[name]
-        try:
-            table = plain(raw.table, raw.place)
-        except CohortError as error:
-            faults += error.faults
-            continue
-        if raw.ours:
-            here = spool.files[files.found(name)]
-            table = spool.parquet(name, here) if table is raw.table else spool.kept(name, table.sql_query())
-        tables[name] = table
-    if not faults and not _holds_rows(tables["cases"]):
-        faults.append(Fault("C144", found["cases"].place, "holds no case"))
-    if faults:
-        raise CohortError(faults)
-    places = {name: raw.place for name, raw in found.items()}
-    return Source(tables, places, tuple(each for raw in found.values() for each in raw.rejects), spool)
 
 
 def _holds_rows(table: Any) -> bool:

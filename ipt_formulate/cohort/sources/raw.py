@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from ipt_formulate.reading import Fault
-
-ROW: Final = "row"
-"""The column of the row in what was read, counted from 1 below the header; missing where rows have no order (Spark)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,8 @@ class Raw:
         Codes that the format marks as missing, by column: code (as text) to its label, or to nothing.
     rejects
         What could not be read.
-    ours
-        Whether the table is a relation of our own connection.
+    view
+        The name of the table in the spool, unless it is a frame that was given.
     """
 
     place: str
@@ -54,4 +51,4 @@ class Raw:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rejects: tuple[Reject, ...] = ()
-    ours: bool = False
+    view: str | None = None

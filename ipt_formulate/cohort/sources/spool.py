@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ipt_formulate.cohort.sources.raw import ROW
+from ipt_formulate.cohort.layout import ROW
 
 
 def name_sql(name: str) -> str:

@@ -1,29 +1,25 @@
 """How does a rulebook run over the tables of a cohort, from the answers to the whole result?
 
 The same rulebook, the same meaning as the reference engine, one table in and one out for each kind of thing; no Python
-for single rows. `ColumnsEngine(book).run(tables)` takes the tables that `tables.py` describes and runs where they are:
-Polars, DuckDB, Spark; PyArrow and pandas go to Polars.
+for single rows. `ColumnsEngine(book).run(tables)` takes the tables that `tables.py` describes, from Polars, DuckDB or
+PyArrow; the rules run on Polars.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.areas import cases_of
 from ipt_formulate.engines.columns.cohort import Cohort, Part
-from ipt_formulate.engines.columns.condensing import condensed
-from ipt_formulate.engines.columns.findings import Count, counts_of, findings_of
 from ipt_formulate.engines.columns.flags import flag_columns, with_flags
 from ipt_formulate.engines.columns.focus import STATUSES, focus_of
 from ipt_formulate.engines.columns.folds import areas_of, candidates
-from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, matched, settled, whole, worded
-from ipt_formulate.engines.columns.matching import Matched, match
-from ipt_formulate.engines.columns.open_items import OPEN_ITEMS, count_open_items
+from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, matched, settled
+from ipt_formulate.engines.columns.matching import match
 from ipt_formulate.engines.columns.order import CANDIDATE, edges_of, numbered, ranked, with_keys
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.same_event import SITUATION, TITLE, grouped
@@ -41,18 +37,16 @@ NOT_SUPPORTED = "not_supported_because"
 UNCLEAR_BECAUSE = "a record is what a rule would make, and takes over what is presumed or comes from several"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ColumnResult:
-    """What was found, as frames of the backend of the tables: lazy ones of Polars, relations of DuckDB, or Spark's.
+    """What was found, as lazy Polars frames.
 
     Attributes
     ----------
     cases
-        One row a case: status, area and situation of the focus, whether it is settled, how many lead with equal right
-        (`leaders`: 0 no focus, 1 a focus, more a tie), the second, how every area stands, the gate, contradictions, how
-        many answers that rules read are still open (`open_items`: nothing is known of them, neither said nor entailed;
-        over the records that are there), stage and confidence of the leading dispute, and every flag (0 none, 1
-        possible, 2 certain). `not_supported_because` is empty but for the few cases that tables cannot tell: there
+        One row a case: status, area and situation of the focus, whether it is settled, the second, how every area
+        stands, the gate, contradictions, stage and confidence of the leading dispute, and every flag (0 none,
+        1 possible, 2 certain). `not_supported_because` is empty but for the few cases that tables cannot tell: there
         the rest of the row is not to be used, and the reference engine can say it.
     candidates
         One row for each candidate that may exist: situation, area, how it stands, rank (0 for none), whether it leads.
@@ -63,22 +57,6 @@ class ColumnResult:
     cases: Any
     candidates: Any
     disputes: Any
-    matched: Matched = field(repr=False, compare=False)
-
-    @cached_property
-    def findings(self) -> Any:
-        """One row for each rule that is not a no, record and thing that the rule does; made when first asked for.
-
-        `case`, `rule`, `about`, `situation` (the id of the record; empty for the case), `truth` (strict) and `leans`
-        (presumed), and what the rule does: `effect`, `area`, `strength`, `aspect`, `at`, empty where it has none.
-        """
-        found = findings_of(self.matched)
-        return None if found is None else found.to_native()
-
-    @cached_property
-    def counts(self) -> tuple[Count, ...]:
-        """For each rule: on how many records it is yes, unknown and no; counted when first asked for."""
-        return counts_of(self.matched)
 
 
 class ColumnsEngine:
@@ -102,7 +80,7 @@ class ColumnsEngine:
         Parameters
         ----------
         tables
-            Tables by kind: ``case``, ``loss``, ``conflict``, ``change``, ``person``; all of one backend.
+            Tables of Polars, DuckDB or PyArrow by kind: ``case``, ``loss``, ``conflict``, ``change``, ``person``.
 
         Raises
         ------
@@ -120,7 +98,6 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
         part.frame = add_built_in(cohort, about, part.frame, made=False)
     parts = [cohort.real[about] for about in about_order(cohort)]
     entail(cohort, parts)
-    count_open_items(cohort)
     derive(cohort, parts)
     spawn(cohort)
     made = [*cohort.again.values(), *cohort.made.values()]
@@ -133,7 +110,7 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
 
 def result_of(cohort: Cohort) -> ColumnResult:
     """The whole result, once all signs are known."""
-    found = condensed(match(cohort))
+    found = match(cohort)
     plan = cohort.plan
     several = grouped(found.parts, cohort.slots)
     those = candidates(found, several=several)
@@ -157,7 +134,6 @@ def result_of(cohort: Cohort) -> ColumnResult:
         cases=_cases(plan, cases, disputed=disputes is not None).to_native(),
         candidates=_candidates(plan, settled(listed)).to_native(),
         disputes=None if disputes is None else _disputes(disputes).to_native(),
-        matched=found,
     )
 
 
@@ -180,6 +156,14 @@ def _leading(plan: Plan, listed: Frame, disputes: Frame) -> Frame:
     )
 
 
+def worded(column: nw.Expr, words: tuple[str, ...]) -> nw.Expr:
+    """A number as the word at its place; nothing for any other number."""
+    told = nw.lit(NOTHING)
+    for number, word in reversed(list(enumerate(words))):
+        told = nw.when(column == number).then(nw.lit(word)).otherwise(told)
+    return told
+
+
 def _cases(plan: Plan, cases: Frame, *, disputed: bool) -> Frame:
     codes = tuple(area.code for area in plan.book.areas)
     columns = [
@@ -189,15 +173,9 @@ def _cases(plan: Plan, cases: Frame, *, disputed: bool) -> Frame:
         worded(nw.col("focus area"), codes).alias("focus_area"),
         nw.col("focus situation").alias("focus_situation"),
         nw.col("settled").alias("focus_settled"),
-        nw.when(nw.col("status") >= STATUSES.index("tie"))
-        .then(nw.col("leaders"))
-        .otherwise(whole(0))
-        .cast(nw.Int32)
-        .alias("leaders"),
         worded(nw.col("second area"), codes).alias("second_area"),
         nw.col("second situation").alias("second_situation"),
         nw.col("contradictions"),
-        nw.col(OPEN_ITEMS).alias("open_items"),
         nw.when(nw.col(UNCLEAR) == 1).then(nw.lit(UNCLEAR_BECAUSE)).otherwise(nw.lit(NOTHING)).alias(NOT_SUPPORTED),
         worded(nw.col("gate"), GATE_WORDS).alias("gate"),
         worded(nw.col("gate lean"), GATE_WORDS).alias("gate_lean"),

@@ -16,7 +16,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.engines.columns.encoding import NOBODY, SOURCES, encoded, least, most, plain, source, target
+from ipt_formulate.engines.columns.encoding import NOBODY, SOURCES, encoded, least, most, source, target
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, columns_in, opened, settled, whole
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.facts import Ids, Record, View, answers_of, nothing_known
@@ -257,7 +257,6 @@ def _dtype(about: About, column: str, plan: Plan) -> Any:
     kind: About = "isolation" if column.startswith(ISOLATION) else about
     sign = column.removeprefix(ISOLATION)
     base = sign.rstrip("<>#@").split("=")[0]
-    named = next((name for name in plan.fields[kind] if plain(name) == base), None)
-    if named is not None and dtype_of(plan.type_of(kind, named)) == nw.Int64 and not sign.endswith("@"):
+    if base in plan.fields[kind] and dtype_of(plan.type_of(kind, base)) == nw.Int64 and not sign.endswith("@"):
         return pl.Int64
     return pl.Int8

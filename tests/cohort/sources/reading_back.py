@@ -11,9 +11,8 @@ import polars as pl
 import pyarrow as pa
 
 from ipt_formulate.cohort.intakes import wires
-from ipt_formulate.cohort.layout import TABLES, items_of
-from ipt_formulate.cohort.sources import ROW, Source
-from ipt_formulate.intake.types import Number
+from ipt_formulate.cohort.layout import TABLES
+from ipt_formulate.cohort.sources import Source
 
 
 def arrow(native: Any) -> pa.Table:
@@ -22,20 +21,12 @@ def arrow(native: Any) -> pa.Table:
 
 
 def told(tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
-    """The wires of the cases; numbers that a text format made text are numbers again."""
-    return [*wires({name: iter(_numbers(name, table).to_batches()) for name, table in tables.items()})]
+    """The wires of the cases."""
+    return [*wires({name: iter(table.to_batches()) for name, table in tables.items()})]
 
 
 def told_by(source: Source) -> list[dict[str, Any]]:
     return told({name: arrow(table) for name, table in source.tables.items()})
-
-
-def _numbers(name: str, table: pa.Table) -> pa.Table:
-    frame = pl.from_arrow(table.drop_columns([ROW]) if ROW in table.column_names else table)
-    assert isinstance(frame, pl.DataFrame)
-    numbers = [field for field, item in items_of(name).items() if isinstance(item.type, Number)]
-    found = [field for field in numbers if field in frame.columns]
-    return frame.with_columns(pl.col(found).cast(pl.Int64)).to_arrow()
 
 
 def frames_of(folder: Path) -> dict[str, pl.DataFrame]:

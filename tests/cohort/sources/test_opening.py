@@ -257,7 +257,7 @@ def test_every_fault_of_a_folder_is_told_at_once(cohort: Path, tmp_path: Path) -
     assert "people.parquet: cannot be read as Parquet: it is damaged or cut off" in text
     assert "loss.csv: is named like no table of the layout; did you mean 'losses'?" in text
     assert "holds the same table more than once: conflicts.csv, conflicts.tsv" in text
-    assert "holds no table of cases; expected cases.parquet or cases.csv" in text
+    assert "holds no table of cases; expected `cases`, such as cases.parquet" in text
 
 
 def test_parquet_damaged_in_the_middle_is_told_while_reading(cohort: Path, tmp_path: Path) -> None:
