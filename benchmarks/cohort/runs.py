@@ -176,7 +176,7 @@ def _collected(native: Any) -> Any:
 
 @contextmanager
 def _spark() -> Iterator[Any]:
-    """Spark in this process's own Java, on two cores."""
+    """Spark on two cores, without compiling each query to Java: that takes longer than what it saves here."""
     from pyspark.sql import SparkSession
 
     session = (
@@ -184,6 +184,8 @@ def _spark() -> Iterator[Any]:
         .config("spark.ui.enabled", "false")
         .config("spark.driver.memory", "4g")
         .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
