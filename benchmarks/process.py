@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def forget_peak() -> None:
@@ -84,7 +84,7 @@ def watched(command: Sequence[str], folder: Path) -> Watched:
     """Run a command and look at its memory while it runs; its files go to a folder.
 
     The peak of the command alone is exact (the system keeps it); that of several processes together is the largest sum
-    seen, twenty times a second.
+    seen, five times a second.
     """
     told, warned = folder / "stdout", folder / "stderr"
     with told.open("w") as out, warned.open("w") as err:
