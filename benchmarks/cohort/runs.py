@@ -75,6 +75,7 @@ def reference_loop(given: Given) -> Timed:
 def whole_path(given: Given, backend: Any) -> Timed:
     """From files to files, as `ipt-formulate table` does it."""
     import pyarrow.parquet as pq
+
     from ipt_formulate.cohort.outputs.files import destination
     from ipt_formulate.cohort.outputs.run import write_table
 
