@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from ipt_formulate.explain.differences import difference, titles_of
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.formulation.formulate import Work, conclude
 from ipt_formulate.formulation.outcome import lean_of, outcome_of
-from ipt_formulate.intake import ITEMS, Choice, Intake, IntakeError, Multi, Number, Tri, parse_path
+from ipt_formulate.intake import ITEMS, Choice, Intake, IntakeError, Link, Multi, Number, Tri, parse_path
 from tests.explain.cases import book, cases
 from tests.formulation.test_trials import changes as random_changes
 from tests.properties.dense import dense_intake
@@ -112,6 +112,37 @@ def test_smallest_changes_agree_with_brute_force(name: str) -> None:
             assert _as_seen(found, work) == reached[aim.text], aim.text
 
 
+@pytest.mark.parametrize("name", ["gc04", "gc05", "gc06", "gc08"])
+def test_three_changes_agree_with_brute_force(name: str) -> None:
+    """Every set of one, two or three answers, by full runs: what is left out without trying cannot matter."""
+    work = worked(cases()[name])
+    aims = [aim_of(text, work) for text in AIMS]
+    aims += [
+        aim_of(f"stage of {each.id} is {stage}", work)
+        for each in work.case.strict.of("conflict")
+        for stage in ("renegotiation", "impasse", "dissolution")
+    ]
+    reached = _by_brute_force(work, aims, most=3)
+    for aim in aims:
+        found = smallest_changes(work, aim.text, most=3)
+        assert found.stopped is None
+        if not found.reached_already:
+            assert _as_seen(found, work) == reached[aim.text], aim.text
+
+
+@pytest.mark.parametrize("name", ["gc05", "gc13", "gc20", "husband-and-wife-at-impasse", "widow-with-a-new-role"])
+def test_every_answer_that_is_said_to_do_as_well_does(name: str) -> None:
+    work = worked(cases()[name])
+    for text in AIMS:
+        aim = aim_of(text, work)
+        for one in smallest_changes(work, text, most=1).sets:
+            change = one.changes[0]
+            path = parse_path(change.path)
+            if path.member is None and isinstance(path.item.type, Choice | Number):
+                for value in change.values:
+                    assert aim.reached(lean_of(work.intake.with_answers({change.path: value}), book())), change
+
+
 def _as_seen(found: SmallestChanges, work: Work) -> set[frozenset[Any]]:
     return {frozenset(_seen(each.path, each.after) for each in changes.changes) for changes in found.sets}
 
@@ -124,12 +155,11 @@ def _seen(path: str, value: Any) -> Any:
     return (path, str(value))
 
 
-def _by_brute_force(work: Work, aims: list[Aim]) -> dict[str, set[frozenset[Any]]]:
+def _by_brute_force(work: Work, aims: list[Aim], most: int = 2) -> dict[str, set[frozenset[Any]]]:
     found: dict[str, set[frozenset[Any]]] = {aim.text: set() for aim in aims}
     singles = list(_single_changes(work.intake))
     before = len(situations_of(work.intake, book()).contradictions)
-    sets = [(each,) for each in singles] + list(combinations(singles, 2))
-    for chosen in sets:
+    for chosen in chain.from_iterable(combinations(singles, size) for size in range(1, most + 1)):
         answers = dict(chosen)
         if len(answers) < len(chosen):
             continue
@@ -170,9 +200,14 @@ def _single_changes(intake: Intake) -> Iterator[tuple[str, Any]]:
                 yield from (
                     (f"{path}.{name}", "no" if said == "yes" else "yes") for name, said in told if said != "unknown"
                 )
-            case _ if not getattr(item.type, "many", False):
-                records = [each.id for about in item.type.to for each in intake.records(about) if about != "isolation"]  # type: ignore[union-attr]
-                values = [*records, *(["isolation"] if "isolation" in item.type.to else []), "none"]  # type: ignore[union-attr]
+            case Link(many=True):
+                ids = [each.id for about in item.type.to for each in intake.records(about)]
+                named = [[one for one in answer.value if one != each] for each in ids if each in answer.value]
+                named += [[*answer.value, each] for each in ids if each not in answer.value]
+                values = [each or "none" for each in named]
+            case Link():
+                records = [each.id for about in item.type.to for each in intake.records(about) if about != "isolation"]
+                values = [*records, *(["isolation"] if "isolation" in item.type.to else []), "none"]
         yield from ((path, value) for value in values if value != answer.value and _is_other(item, answer.value, value))
 
 
