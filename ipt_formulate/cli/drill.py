@@ -123,7 +123,7 @@ class Drilled:
 def _drilled(file: Path, book: Rulebook) -> Drilled:
     """An intake, or a golden case of the rules with its title and its settings."""
     from ipt_formulate.analysis.whole_cases import read_whole_case
-    from ipt_formulate.explain.formulation import formulate
+    from ipt_formulate.explain.formulation import formulate, load_rulebook
     from ipt_formulate.intake import Intake, IntakeError
     from ipt_formulate.reading import FaultyInput, read_file
 
@@ -133,7 +133,8 @@ def _drilled(file: Path, book: Rulebook) -> Drilled:
         raise IntakeError(error.faults) from None
     if isinstance(data, dict) and {"intake", "expect"} <= set(data):
         whole = read_whole_case(file, book)
-        used = book.with_settings(whole.settings) if whole.settings else book
+        used = book if whole.profile == book.profile.name else load_rulebook(book.folder, whole.profile)
+        used = used.with_settings(whole.settings) if whole.settings else used
         formulation = formulate(whole.intake, rulebook=used, engine="reference")
         return Drilled(whole.id, formulation, whole.title, None)
     formulation = formulate(Intake.from_file(file), rulebook=book, engine="reference")
