@@ -26,6 +26,7 @@ from ipt_formulate.cohort.entry.faults import (
     Test,
     any_of,
 )
+from ipt_formulate.cohort.entry.names import plain, raw
 from ipt_formulate.cohort.layout import (
     CASE,
     DECISIONS,
@@ -38,7 +39,7 @@ from ipt_formulate.cohort.layout import (
     items_of,
     marks_of,
 )
-from ipt_formulate.engines.columns.encoding import SOURCES, least, member, most, source
+from ipt_formulate.engines.columns.encoding import SOURCES, columns_of, least, member, most, source
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.tables import ISOLATION
 from ipt_formulate.intake.answer import ABSENCES
@@ -53,8 +54,6 @@ from ipt_formulate.logic.truth import NO, YES
 from ipt_formulate.logic.truth import UNKNOWN as OPEN
 from ipt_formulate.rulebook.nodes import About, Sign
 
-RAW: Final = "text/"
-"""Prefix of days, ids and links that are still texts, and of answers that tests read later."""
 LISTED: Final = "not asked/"
 """Prefix of the column that is true where a case says that a list was not asked about."""
 LONGEST_NAME: Final = 200
@@ -87,11 +86,11 @@ class Reader:
         return name in self.columns
 
     def encode(self, name: str, value: nw.Expr) -> None:
-        self.kept.append(value.alias(name))
+        self.kept.append(value.alias(plain(name)))
         self.names.append(name)
 
     def raw(self, name: str, value: nw.Expr) -> None:
-        self.kept.append(value.alias(RAW + name))
+        self.kept.append(value.alias(raw(name)))
 
 
 def reader_of(table: str, columns: Mapping[str, Column], plan: Plan, there: frozenset[str]) -> Reader:
@@ -172,7 +171,7 @@ def _encode(reader: Reader, name: str, out: str, kind: AnswerType, value: nw.Exp
     """The possible set of one answer; days and the records that links name are added when they were looked up."""
     match kind:
         case Choice(members=members):
-            unknown = f"open/{name}"
+            unknown = plain(f"open/{name}")
             known = value.is_in(list(members))
             reader.before.append(nw.when(known).then(nw.lit(False)).otherwise(nw.lit(True)).alias(unknown))
             for each in members:
@@ -185,9 +184,9 @@ def _encode(reader: Reader, name: str, out: str, kind: AnswerType, value: nw.Exp
         case Link():
             empty = value.is_null() | (value == UNKNOWN_WORD)
             none = nw.when(value == "none").then(_small(NO)).otherwise(_small(YES))
-            reader.encode(out, nw.when(empty).then(_small(OPEN)).otherwise(none))
+            reader.encode(columns_of(out, kind)[0], nw.when(empty).then(_small(OPEN)).otherwise(none))
         case Tri() | Text():
-            reader.encode(out, _truth(value))
+            reader.encode(columns_of(out, kind)[0], _truth(value))
 
 
 def _members(reader: Reader, out: str | None, kind: Multi, values: Mapping[str, Column]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import narwhals.stable.v2 as nw
 
+from ipt_formulate.cohort.entry.names import plain
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault
 
@@ -45,8 +46,10 @@ def _opened(name: str, native: Any) -> Frame:
     if kind.is_polars():
         return nw.from_native(_polars(frame.lazy().to_native()))
     if kind.is_duckdb():
-        numbered = f"select *, row_number() over () as {NUMBER} from _ipt_formulate_given"
-        return nw.from_native(frame.to_native().query("_ipt_formulate_given", numbered))
+        native = frame.to_native()
+        columns = ", ".join(f"{_quoted(column)} as {_quoted(plain(column))}" for column in native.columns)
+        numbered = f"select {columns}, row_number() over () as {NUMBER} from _ipt_formulate"
+        return nw.from_native(native.query("_ipt_formulate", numbered))
     if kind.is_spark_like():
         return nw.from_native(_spark(frame.to_native()))
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
@@ -58,15 +61,21 @@ def _polars(frame: Any) -> Any:
     import polars as pl
 
     empty = [column for column, kind in frame.collect_schema().items() if kind == pl.Null]
-    return frame.with_columns(pl.col(empty).cast(pl.String)).with_row_index(NUMBER, 1).cast({NUMBER: pl.Int64})
+    told = frame.with_columns(pl.col(empty).cast(pl.String)).rename(plain)
+    return told.with_row_index(NUMBER, 1).cast({NUMBER: pl.Int64})
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _spark(frame: Any) -> Any:
     from pyspark.sql import functions as f
 
-    empty = [field.name for field in frame.schema.fields if field.dataType.typeName() == "void"]
+    told = frame.toDF(*map(plain, frame.columns))
+    empty = [field.name for field in told.schema.fields if field.dataType.typeName() == "void"]
     casts = {name: f.col(name).cast("string") for name in empty}
-    return frame.withColumns({**casts, NUMBER: f.monotonically_increasing_id()}).localCheckpoint()
+    return told.withColumns({**casts, NUMBER: f.monotonically_increasing_id()}).localCheckpoint()
 
 
 def _from_memory(name: str, eager: Any) -> Any:

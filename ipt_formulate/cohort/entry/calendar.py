@@ -10,9 +10,9 @@ from typing import Final
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.cohort.entry.answers import RAW
 from ipt_formulate.cohort.entry.faults import DAYS_APART, WRONG_DAY, Test
-from ipt_formulate.engines.columns.encoding import FRAMES, NO_FRAME, frame, least, most
+from ipt_formulate.cohort.entry.names import frame, least, most, raw
+from ipt_formulate.engines.columns.encoding import FRAMES, NO_FRAME
 from ipt_formulate.intake.types import Day
 
 ASSESSED, ONSET = "assessed", "onset"
@@ -48,7 +48,7 @@ def tests_of_days(days: Mapping[str, Day], columns: frozenset[str]) -> Iterator[
         told = nw.col(frame(name))
         reason = f"is no day, or cannot be told in this way; expected {kind.describe()}"
         allowed = [FRAMES[each] for each in kind.frames]
-        wrong = ~told.is_in(allowed) & ~nw.col(RAW + name).is_null()
+        wrong = ~told.is_in(allowed) & ~nw.col(raw(name)).is_null()
         yield Test(name, WRONG_DAY, reason, wrong)
         past = _must_be_past(name, kind, columns)
         if past is not None:
@@ -61,9 +61,9 @@ def tests_of_days(days: Mapping[str, Day], columns: frozenset[str]) -> Iterator[
             yield Test(later, DAYS_APART, f"lies before `{earlier}`", _surely_after(earlier, later))
     if "when" in days:
         for name, word in (("phase", "to_come"), ("still_to_come", "yes")):
-            if RAW + name in columns:
+            if raw(name) in columns:
                 _, last = _span("when")
-                early = (nw.col(RAW + name) == word) & (nw.col(least(ASSESSED)) > last)
+                early = (nw.col(raw(name)) == word) & (nw.col(least(ASSESSED)) > last)
                 yield Test("when", DAYS_APART, "is said to be still to come, yet lies before the assessment", early)
 
 
@@ -71,10 +71,10 @@ def _must_be_past(name: str, kind: Day, columns: frozenset[str]) -> nw.Expr | No
     """Does the record say that this day has come? None if it never does."""
     if not kind.may_come:
         return nw.lit(True)
-    if RAW + "phase" in columns:
-        phase = nw.col(RAW + "phase")
+    if raw("phase") in columns:
+        phase = nw.col(raw("phase"))
         return (phase == "over") | (phase == "going_on") if name == "when" else phase == "over"
-    return nw.col(RAW + "still_to_come") == "no" if RAW + "still_to_come" in columns else None
+    return nw.col(raw("still_to_come")) == "no" if raw("still_to_come") in columns else None
 
 
 def _span(name: str) -> tuple[nw.Expr, nw.Expr]:

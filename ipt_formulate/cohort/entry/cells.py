@@ -13,6 +13,7 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.cohort.entry.faults import OUT_OF_RANGE, WRONG_DAY, WRONG_TEXT, WRONG_TYPE, WRONG_WORD, Test
+from ipt_formulate.cohort.entry.names import plain
 from ipt_formulate.cohort.layout import WHOLE
 from ipt_formulate.intake.types import LONGEST_TEXT, UNKNOWN, Number
 
@@ -35,7 +36,7 @@ class Column:
     @property
     def cell(self) -> nw.Expr:
         """The cell as it is."""
-        return nw.col(self.name)
+        return nw.col(plain(self.name))
 
     def is_text(self) -> bool:
         return self.type in (nw.String, nw.Categorical, nw.Enum) or isinstance(self.type, nw.Enum)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.cohort.entry import references as ids
-from ipt_formulate.cohort.entry.answers import LISTED, RAW, Reader, place_of, reader_of
+from ipt_formulate.cohort.entry.answers import LISTED, Reader, place_of, reader_of
 from ipt_formulate.cohort.entry.backends import NUMBER, Frame, kept, opened
 from ipt_formulate.cohort.entry.calendar import ASSESSED, ONSET, known_days, tests_of_days
 from ipt_formulate.cohort.entry.cells import Column
@@ -32,10 +32,12 @@ from ipt_formulate.cohort.entry.faults import (
     line,
     listed,
 )
+from ipt_formulate.cohort.entry.names import frame, least, most, named, plain, raw
 from ipt_formulate.cohort.entry.references import CASE_NUMBER, RECORD, STEP, References
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import CASE, DECISION, DECISIONS, ID, TABLES, columns_of
-from ipt_formulate.engines.columns.encoding import NO_FRAME, frame, least, member, most, target
+from ipt_formulate.engines.columns import encoding
+from ipt_formulate.engines.columns.encoding import NO_FRAME, member, target
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.tables import ISOLATION
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
@@ -136,9 +138,12 @@ def _check_names(tables: Mapping[str, Any]) -> None:
 
 
 def _reader(table: str, given: Frame, plan: Plan, there: frozenset[str]) -> Reader:
-    schema = given.collect_schema()
-    columns = {name: Column(name, kind) for name, kind in schema.items() if name != NUMBER}
     known = columns_of(table)
+    names = {plain(name): name for name in known}
+    schema = given.collect_schema()
+    columns = {
+        names.get(name, name): Column(names.get(name, name), kind) for name, kind in schema.items() if name != NUMBER
+    }
     faults = [
         Fault("C104", f"{table}: {name}", "is no column of this table", None, None, nearest(name, known))
         for name in columns
@@ -170,7 +175,7 @@ def _read(given: Frame, reader: Reader) -> Frame:
 
 def _days_known(readers: Mapping[str, Reader], read: Mapping[str, Frame]) -> Frame | None:
     parts = [
-        read[table].select(nw.col(RAW + name).alias(TEXT)) for table, reader in readers.items() for name in reader.days
+        read[table].select(nw.col(raw(name)).alias(TEXT)) for table, reader in readers.items() for name in reader.days
     ]
     return dictionary(parts) if parts else None
 
@@ -179,12 +184,12 @@ def _with_days(read: Frame, reader: Reader, known: Frame | None) -> Frame:
     for name in reader.days:
         assert known is not None
         days = known.select(
-            nw.col(TEXT).alias(RAW + name),
+            nw.col(TEXT).alias(raw(name)),
             nw.col(FRAME).alias(frame(name)),
             nw.col(LEAST).alias(least(name)),
             nw.col(MOST).alias(most(name)),
         )
-        read = read.join(days, on=[RAW + name], how="left")
+        read = read.join(days, on=[raw(name)], how="left")
     return read
 
 
@@ -263,13 +268,13 @@ def _cases(looked: Frame, reader: Reader, lines: _Lines) -> _Cases:
     cases = kept(looked.with_columns(number, *known_days(columns)))
     lines.add("cases", cases, list(tests_of_days(reader.days, columns)))
     lists = [name for name in columns if name.startswith(LISTED)]
-    named = cases.filter(~nw.col(CASE_TEXT).is_null())
-    keys = named.select(CASE_TEXT, CASE_NUMBER, *_DAYS_OF_CASE, *lists)
-    counts = named.select(nw.len().alias("rows"), nw.col(CASE_TEXT).n_unique().alias("cases")).collect()
+    known = cases.filter(~nw.col(CASE_TEXT).is_null())
+    keys = known.select(CASE_TEXT, CASE_NUMBER, *_DAYS_OF_CASE, *lists)
+    counts = known.select(nw.len().alias("rows"), nw.col(CASE_TEXT).n_unique().alias("cases")).collect()
     if counts.item(0, "rows") != counts.item(0, "cases"):
-        grouped = named.group_by(CASE_TEXT).agg(nw.len().alias("rows"), nw.col(CASE_NUMBER).min().alias("first"))
+        grouped = known.group_by(CASE_TEXT).agg(nw.len().alias("rows"), nw.col(CASE_NUMBER).min().alias("first"))
         several = kept(grouped.filter(nw.col("rows") > 1))
-        twice = kept(named.join(several, on=[CASE_TEXT], how="inner"))
+        twice = kept(known.join(several, on=[CASE_TEXT], how="inner"))
         lines.add_rows("cases", twice, CASE, TWICE, "is the id of another case as well")
         spare = twice.filter(nw.col(CASE_NUMBER) != nw.col("first")).select(CASE_NUMBER)
         keys = keys.join(spare, on=[CASE_NUMBER], how="anti")
@@ -311,8 +316,8 @@ def _references(readers: Mapping[str, Reader], records: Mapping[str, Frame], lin
         if _count(several):
             for table, rows in listed_.items():
                 space = ids.SPACES[TABLES[table]]
-                same = several.filter(nw.col("space") == space).select(CASE_NUMBER, nw.col("id").alias(RAW + ID))
-                twice = rows.join(same, on=[CASE_NUMBER, RAW + ID], how="semi")
+                same = several.filter(nw.col("space") == space).select(CASE_NUMBER, nw.col("id").alias(raw(ID)))
+                twice = rows.join(same, on=[CASE_NUMBER, raw(ID)], how="semi")
                 lines.add_rows(table, twice, ID, SAME_ID, "is the id of another record of the case as well")
     links = {name: reader.links for name, reader in readers.items() if reader.links}
     if not links:
@@ -351,8 +356,8 @@ def _table(
     if table == "cases":
         chosen.append(nw.col(CASE_TEXT).alias("name"))
     else:
-        chosen += [nw.col(RAW + ID).alias("name"), nw.col(RECORD).alias("id"), nw.col("place").alias("order")]
-    chosen += [nw.col(name) for name in reader.names]
+        chosen += [nw.col(raw(ID)).alias("name"), nw.col(RECORD).alias("id"), nw.col("place").alias("order")]
+    chosen += [nw.col(plain(name)).alias(name) for name in reader.names]
     for name in reader.days:
         about, prefix, sign = place_of(table, name)
         if sign in plan.fields[about]:
@@ -368,9 +373,9 @@ def _table(
 
 def _day(name: str, out: str) -> Iterator[nw.Expr]:
     known = nw.col(frame(name)) != NO_FRAME
-    yield nw.col(frame(name)).fill_null(NO_FRAME).cast(nw.Int64).alias(frame(out))
-    for end in (least, most):
-        yield nw.when(known).then(nw.col(end(name))).otherwise(nw.lit(0, dtype=nw.Int64)).alias(end(out))
+    yield nw.col(frame(name)).fill_null(NO_FRAME).cast(nw.Int64).alias(encoding.frame(out))
+    for end, told in ((least(name), encoding.least(out)), (most(name), encoding.most(out))):
+        yield nw.when(known).then(nw.col(end)).otherwise(nw.lit(0, dtype=nw.Int64)).alias(told)
 
 
 def _targets(
@@ -387,7 +392,7 @@ def _targets(
     for name, out in outs.items():
         for slot in range(1, references.slots.get((table, name), 1) + 1):
             column = "origin" if name == _ORIGIN else target(out, slot)
-            chosen.append(nw.col(RAW + target(name, slot)).alias(column))
+            chosen.append(nw.col(named(name, slot)).alias(column))
     return rows, chosen
 
 
@@ -395,9 +400,9 @@ def _decided(decisions: Frame, references: References) -> Frame:
     """What was decided, with the number of the record it is about."""
     return references.targets(DECISIONS, decisions, ["situation"]).select(
         CASE_NUMBER,
-        nw.col(RAW + target("situation", 1)).alias(RECORD),
-        nw.col(RAW + "area").alias("area"),
-        nw.col(RAW + "decision").alias("decision"),
+        nw.col(named("situation", 1)).alias(RECORD),
+        nw.col(raw("area")).alias("area"),
+        nw.col(raw("decision")).alias("decision"),
     )
 
 

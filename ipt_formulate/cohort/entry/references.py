@@ -12,11 +12,11 @@ from typing import Final
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.cohort.entry.answers import RAW
 from ipt_formulate.cohort.entry.backends import NUMBER, Frame, kept
 from ipt_formulate.cohort.entry.faults import NO_RECORD, ROUND, SAME_ID, any_of
+from ipt_formulate.cohort.entry.names import named, raw
 from ipt_formulate.cohort.layout import NAMED, TABLES
-from ipt_formulate.engines.columns.encoding import NOBODY, target
+from ipt_formulate.engines.columns.encoding import NOBODY
 from ipt_formulate.intake.situation import ISOLATION
 from ipt_formulate.intake.types import UNKNOWN, Link
 
@@ -47,7 +47,7 @@ class References:
         if not wanted:
             return frame
         columns = {
-            RAW + target(name, slot): (nw.col("column") == self.columns[table].index(name)) & (nw.col("slot") == slot)
+            named(name, slot): (nw.col("column") == self.columns[table].index(name)) & (nw.col("slot") == slot)
             for name in wanted
             for slot in range(1, self.slots.get((table, name), 1) + 1)
         }
@@ -72,7 +72,7 @@ def registry_of(records: Mapping[str, Frame]) -> tuple[Frame, Frame]:
         frame.select(
             CASE_NUMBER,
             nw.lit(SPACES[TABLES[table]], dtype=nw.Int8).alias("space"),
-            nw.col(RAW + "id").alias("id"),
+            nw.col(raw("id")).alias("id"),
             nw.lit(KINDS.index(TABLES[table]), dtype=nw.Int8).alias("kind"),
             nw.col(RECORD).alias("number"),
         ).filter(~nw.col("id").is_null())
@@ -88,11 +88,11 @@ def references_of(
     tables: Mapping[str, Frame], links: Mapping[str, Mapping[str, Link]], registry: Frame | None
 ) -> References:
     """Look up every id of every link."""
-    columns = {table: tuple(named) for table, named in links.items()}
+    columns = {table: tuple(those) for table, those in links.items()}
     single: list[Frame] = []
     several: list[Frame] = []
-    for table, named in links.items():
-        for name, link in named.items():
+    for table, those in links.items():
+        for name, link in those.items():
             (several if link.many else single).append(_ids(tables[table], table, name, link, columns))
     parts = list(single)
     slots: dict[tuple[str, str], int] = {}
@@ -131,7 +131,7 @@ def _columns_of(single: Sequence[Frame], listed: Frame) -> list[str]:
 
 
 def _ids(frame: Frame, table: str, name: str, link: Link, columns: Mapping[str, Sequence[str]]) -> Frame:
-    text = nw.col(RAW + name)
+    text = nw.col(raw(name))
     own = nw.lit(NOBODY, dtype=nw.Int32) if table in ("cases", "decisions") else nw.col(RECORD)
     kinds = [kind for kind in link.to if kind != ISOLATION]
     wanted = KINDS.index(kinds[0]) if len(kinds) == 1 else ANY
@@ -176,7 +176,7 @@ def rounds(references: References) -> Frame | None:
 
     Whoever hangs on such a round is named as well. Steps double, so that a long chain costs little.
     """
-    codes = {table: named.index("from") for table, named in references.columns.items() if "from" in named}
+    codes = {table: those.index("from") for table, those in references.columns.items() if "from" in those}
     if not codes:
         return None
     here = any_of([(nw.col("table") == _code(table)) & (nw.col("column") == code) for table, code in codes.items()])
