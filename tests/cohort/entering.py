@@ -210,6 +210,15 @@ class Cohort:
     def tables(self, backend: str) -> dict[str, Any]:
         return {table: BACKENDS[backend](frame) for table, frame in self.frames().items()}
 
+    def thin(self, columns: int) -> None:
+        """Keep only some columns of each table, for backends that are slow with many."""
+        always = (CASE, ID, "from", "same_event", "when", "phase", "frame.assessed_on", *DECISION)
+        for table, types in self.types.items():
+            spare = sorted(name for name in types if name not in always)
+            gone = self.chance.sample(spare, max(len(spare) - columns, 0))
+            self.types[table] = {name: kind for name, kind in types.items() if name not in gone}
+            self.rows[table] = [{k: v for k, v in row.items() if k not in gone} for row in self.rows[table]]
+
     def leave_out(self, table: str) -> None:
         self.rows.pop(table)
         self.types.pop(table)
