@@ -8,13 +8,14 @@ multi-choice answers (`safety.self_harm.plan`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ipt_formulate.engines.connections import connected
 from ipt_formulate.engines.facts import Ids, Record, Value, When
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import open_connection, open_list, path_of
 from ipt_formulate.engines.signs import Situations
+from ipt_formulate.formulation.focus import LINKS_OF_CRITERION
 from ipt_formulate.intake import ITEMS, Multi
 from ipt_formulate.logic.possible import Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
@@ -35,11 +36,12 @@ class Hanging:
         self.view = case.strict
         self.book = book
         self._presumed = {each.sign: each.presumed_by for each in book.signs if each.presumed_by}
-        self._entailed: dict[Sign, list[Rule]] = {}
+        self._entailed: dict[Sign, list[tuple[Rule, c.Entails]]] = {}
         for rule, entails in book.concluding(c.Entails):
-            sign = book.vocabulary.find(rule.about, getattr(entails, "sign", ""))
+            assert isinstance(entails, c.Entails)
+            sign = book.vocabulary.find(rule.about, entails.sign)
             if sign is not None:
-                self._entailed.setdefault(sign, []).append(rule)
+                self._entailed.setdefault(sign, []).append((rule, entails))
         self._spawns = [(rule, each) for rule, each in book.concluding(c.Spawns) if isinstance(each, c.Spawns)]
         self._kept: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -53,7 +55,7 @@ class Hanging:
         if truth(node, record, self.view) != UNKNOWN:
             return
         if isinstance(node, n.LEAVES):
-            yield from self._leaf(node, record)
+            yield from self.of_leaf(node, record)
         elif isinstance(node, n.QUANTIFIED):
             if isinstance(node, n.Linked):
                 yield from self.of_sign(node.sign, record)
@@ -69,7 +71,7 @@ class Hanging:
     def of_every_leaf(self, node: Condition, record: Record) -> Iterator[str]:
         """What any leaf of a condition hangs on, known parts included; for what looks at leaves one by one."""
         if isinstance(node, n.LEAVES):
-            yield from self._leaf(node, record)
+            yield from self.of_leaf(node, record)
             return
         if isinstance(node, n.QUANTIFIED):
             if isinstance(node, n.Linked):
@@ -90,7 +92,8 @@ class Hanging:
             yield from self.of_existence(each)
         yield from self.of_list(about)
 
-    def _leaf(self, node: n.Leaf, record: Record) -> frozenset[str]:
+    def of_leaf(self, node: n.Leaf, record: Record) -> frozenset[str]:
+        """What the sign that a leaf reads hangs on, as far as the leaf looks at it."""
         found = self.of_sign(node.sign, record)
         if isinstance(node, n.Has):
             return self._of_members(found, node.members, node.sign, record)
@@ -130,6 +133,21 @@ class Hanging:
             return frozenset()
         return frozenset(open_connection(record, other, self.view))
 
+    def of_criterion(self, name: str, record: Record) -> frozenset[str]:
+        """What a criterion of the order hangs on, as far as it is about this record."""
+        if name in LINKS_OF_CRITERION:
+            return frozenset(self.of_naming(record, LINKS_OF_CRITERION[name]))
+        if name == "severity":
+            rules = (rule for rule, _ in self.book.concluding(c.Ranks) if rule.about == record.about)
+            return frozenset().union(*(self.of_condition(rule.when, record) for rule in rules))
+        return self.of_sign(Sign(record.about, "timing_strength" if name == "timing" else "lag"), record)
+
+    def of_naming(self, record: Record, links: Iterable[str]) -> Iterator[str]:
+        """Of some links, those of which it is not known whether they name the record."""
+        told = record.values["named_in"]
+        assert isinstance(told, dict)
+        yield from (link for link in links if told[link] == UNKNOWN)
+
     # -- signs ----------------------------------------------------------------------------------------------------
 
     def of_sign(self, sign: Sign, record: Record) -> frozenset[str]:
@@ -144,7 +162,7 @@ class Hanging:
 
     def _sign(self, sign: Sign, holder: Record) -> Iterator[str]:
         value = holder.values[sign.name]
-        if _is_known(value):
+        if is_known(value):
             return
         if sign.name in ITEMS[sign.about]:
             yield from _own(sign, holder, value)
@@ -160,9 +178,24 @@ class Hanging:
             yield from self._derived(sign, holder)
         for rule in self._presumed.get(sign, ()):
             yield from self._made_by(rule, sign, holder)
-        for rule in self._entailed.get(sign, ()):
-            for each in self._readers(rule, sign, holder):
+        for rule, _ in self._entailed.get(sign, ()):
+            for each in self.readers(rule, sign, holder):
                 yield from self.of_condition(rule.when, each)
+
+    def entailments(self, sign: Sign) -> list[tuple[Rule, c.Entails]]:
+        """The rules by which a sign follows from other answers."""
+        return self._entailed.get(sign, [])
+
+    def presumptions(self, sign: Sign) -> Iterator[tuple[Rule, c.Presumes]]:
+        """The rules that presume a sign."""
+        for rule in self._presumed.get(sign, ()):
+            yield from (
+                (rule, each) for each in rule.conclusions if isinstance(each, c.Presumes) and each.sign == sign.name
+            )
+
+    def is_given(self, sign: Sign, holder: Record) -> bool:
+        """May a rule that makes situations tell of the field?"""
+        return next(self._given(sign, holder), None) is not None
 
     def _derived(self, sign: Sign, holder: Record) -> Iterator[str]:
         maker = self.book.derived.get(sign)
@@ -175,13 +208,14 @@ class Hanging:
             each for each in rule.conclusions if isinstance(each, c.Derives | c.Presumes) and each.sign == sign.name
         )
         by = next((each.by for each in made if each.by is not None), None)
-        for each in self._readers(rule, sign, holder):
+        for each in self.readers(rule, sign, holder):
             if rule.when is not None:
                 yield from self._condition(rule.when, each)
             if by is not None:
                 yield from self._primitive(by, rule, each)
 
-    def _readers(self, rule: Rule, sign: Sign, holder: Record) -> list[Record]:
+    def readers(self, rule: Rule, sign: Sign, holder: Record) -> list[Record]:
+        """The records that a rule which tells of a sign looks at."""
         return [holder] if rule.about == sign.about else self.view.of(rule.about)
 
     def _primitive(self, by: c.Primitive, rule: Rule, record: Record) -> Iterator[str]:
@@ -231,7 +265,7 @@ def _own(sign: Sign, holder: Record, value: Value) -> Iterator[str]:
         yield path
 
 
-def _is_known(value: Value) -> bool:
+def is_known(value: Value) -> bool:
     """Is there nothing left open in the value?"""
     match value:
         case None:

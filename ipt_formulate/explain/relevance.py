@@ -21,7 +21,7 @@ from ipt_formulate.formulation.focus import LINKS_OF_CRITERION, THREE_LISTS, Bar
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.formulation.gate import never_second
 from ipt_formulate.formulation.ranking import Ranked, criteria_names
-from ipt_formulate.formulation.staging import Staging
+from ipt_formulate.formulation.staging import DISPUTE, Staging
 from ipt_formulate.formulation.standing import POSSIBLE, PRESENT
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import conclusions as c
@@ -37,7 +37,6 @@ CRITERION = 1.0
 LIST = 1.0
 SIGNAL = 1.0
 SLIGHT = 0.1
-NAMED_BY = ("wishes.most_tied_to", "wishes.wants_to_work_on")
 
 
 class Relevance:
@@ -58,20 +57,24 @@ class Relevance:
         self.hanging = Hanging(work.case, work.book)
         self.bears_on: dict[str, set[Aspect]] = defaultdict(set)
         self.weight: dict[str, float] = defaultdict(float)
+        self.standing: tuple[Aspect, ...] = ("standing",)
+        """What may change where the standing of something that can be a focus does."""
+        if self.view.case.values.get("episode_present") != NO:
+            self.standing = ("standing", "focus")
         self._lists()
         self._made()
         for each in self.contest.order:
             self._evidence(each)
-        if self.view.case.values.get("episode_present") != NO:
+        if "focus" in self.standing:
             self._focus()
         for staging in work.stagings:
             self._stage(staging)
         self._flags()
 
-    def _note(self, aspect: Aspect, paths: Iterable[str], weight: float) -> None:
+    def _note(self, aspects: Iterable[Aspect], paths: Iterable[str], weight: float) -> None:
         found = frozenset(paths)
         for path in found:
-            self.bears_on[path].add(aspect)
+            self.bears_on[path].update(aspects)
             self.weight[path] += weight / len(found)
 
     # -- standings ------------------------------------------------------------------------------------------------
@@ -79,45 +82,54 @@ class Relevance:
     def _lists(self) -> None:
         fed_by = {about for area in self.work.book.areas_on for about in area.fed_by}
         for about in (*THREE_LISTS, *(each for each in fed_by if each not in THREE_LISTS)):
-            self._note("standing", self.hanging.of_list(about), LIST)
+            # Settled is only what no new record can change (formulation/focus.py).
+            self._note(self.standing, self.hanging.of_list(about), LIST)
 
     def _made(self) -> None:
         """What it hangs on which situations rules make, and whether a recorded one is the one that they would make."""
         for record in self.view.all():
-            self._note("standing", self.hanging.of_existence(record), EVIDENCE)
+            self._note(self.standing, self.hanging.of_existence(record), EVIDENCE)
         for rule, spawn in self.work.book.concluding(c.Spawns):
             assert isinstance(spawn, c.Spawns)
             assert rule.when is not None
             for record in self.view.of(spawn.about):
                 if self.work.case.recorded.get(record.key):
                     # Filled in by the rule: an answer that says something else counts first.
-                    self._note("standing", (path_of(record, name) for name, _ in (*spawn.set, *spawn.copy)), SLIGHT)
+                    self._note(self.standing, (path_of(record, name) for name, _ in (*spawn.set, *spawn.copy)), SLIGHT)
             for origin in self.view.of(rule.about):
                 if truth(rule.when, origin, self.view) == NO:
                     continue
-                self._note("standing", self.hanging.of_condition(rule.when, origin), SLIGHT)
+                self._note(self.standing, self.hanging.of_condition(rule.when, origin), SLIGHT)
                 for record in self.view.of(spawn.about):
                     if rule.about == "person":
-                        self._note("standing", self.hanging.of_sign(Sign(spawn.about, "person"), record), SLIGHT)
+                        self._note(self.standing, self.hanging.of_sign(Sign(spawn.about, "person"), record), SLIGHT)
                     elif record.origin == origin.id or origin.id in record.same_event or record.id in origin.same_event:
-                        self._note("standing", self.hanging.of_sign(Sign(spawn.about, "kind"), record), SLIGHT)
+                        self._note(self.standing, self.hanging.of_sign(Sign(spawn.about, "kind"), record), SLIGHT)
 
     def _evidence(self, ranked: Ranked) -> None:
         """What the unknown evidence about a candidate hangs on, while its standing may still move."""
         candidate, standing = ranked.candidate, ranked.standing
         if standing.settled:
             return
+        aspects = self._moves(ranked)
         races = RACING if standing.best >= POSSIBLE and candidate.exists.presumed == YES else 1.0
         records = {member.strict.id: member.strict for member in candidate.members}
         for each in candidate.evidence:
             strength = _strength(each.conclusion)
             if strength and each.truth.strict == UNKNOWN:
                 paths = self.hanging.of_condition(each.rule.when, records[each.record])
-                self._note("standing", paths, strength * races)
+                self._note(aspects, paths, strength * races)
         for member in candidate.members:
             if member.exists.strict == UNKNOWN:
-                self._note("standing", self.hanging.of_existence(member.strict), EVIDENCE)
-                self._note("standing", self._routes(member.strict, candidate.area), EVIDENCE)
+                self._note(aspects, self.hanging.of_existence(member.strict), EVIDENCE)
+                self._note(aspects, self._routes(member.strict, candidate.area), EVIDENCE)
+
+    def _moves(self, ranked: Ranked) -> tuple[Aspect, ...]:
+        """What changes with the standing of a candidate: the focus where it races, the stage where that waits."""
+        if ranked.standing.best < POSSIBLE:
+            return ("standing",)
+        waits = ranked.candidate.area == DISPUTE and ranked.standing.worst < POSSIBLE
+        return (*self.standing, "stage") if waits else self.standing
 
     def _routes(self, record: Record, area: str) -> Iterator[str]:
         for rule, each in self.work.book.concluding(c.Routes):
@@ -128,21 +140,21 @@ class Relevance:
 
     def _focus(self) -> None:
         present = self.hanging.of_sign(Sign("case", "episode_present"), self.view.case)
-        self._note("focus", present, EVIDENCE)
+        self._note(("focus",), present, EVIDENCE)
         racing = [
             i
             for i, each in enumerate(self.contest.order)
             if each.standing.best >= POSSIBLE and each.candidate.exists.strict != NO
         ]
         for i in racing:
-            self._note("focus", self._bars(self.contest.bars[i], "first"), EVIDENCE)
+            self._note(("focus",), self._bars(self.contest.bars[i], "first"), EVIDENCE)
         for one, other in combinations(racing, 2):
             for paths in self._order(self.contest.order[one], self.contest.order[other]):
-                self._note("focus", paths, CRITERION)
+                self._note(("focus",), paths, CRITERION)
         for paths in self._edges(racing):
-            self._note("focus", paths, CRITERION)
+            self._note(("focus",), paths, CRITERION)
         if len(racing) > 1 and self.work.book.settings.get("max_foci") != "1":
-            self._note("focus", self._second(racing), CRITERION)
+            self._note(("focus",), self._second(racing), CRITERION)
 
     def _order(self, x: Ranked, y: Ranked) -> Iterator[Iterable[str]]:
         """What the criteria hang on that can decide between two candidates."""
@@ -152,25 +164,9 @@ class Relevance:
                 return
             for each, span in ((x, mine), (y, theirs)):
                 if name != "standing" and span.least != span.most:
-                    yield self._criterion(name, each)
-
-    def _criterion(self, name: str, each: Ranked) -> Iterator[str]:
-        for member in each.candidate.members:
-            record = member.strict
-            if name in LINKS_OF_CRITERION:
-                yield from self._named(record, LINKS_OF_CRITERION[name])
-            elif name == "severity":
-                for rule, _ in self.work.book.concluding(c.Ranks):
-                    if rule.about == record.about:
-                        yield from self.hanging.of_condition(rule.when, record)
-            else:
-                sign = "timing_strength" if name == "timing" else "lag"
-                yield from self.hanging.of_sign(Sign(record.about, sign), record)
-
-    def _named(self, record: Record, links: Iterable[str]) -> Iterator[str]:
-        told = record.values["named_in"]
-        assert isinstance(told, dict)
-        yield from (link for link in links if told[link] == UNKNOWN)
+                    yield frozenset().union(
+                        *(self.hanging.of_criterion(name, member.strict) for member in each.candidate.members)
+                    )
 
     def _edges(self, racing: list[int]) -> Iterator[Iterable[str]]:
         """What unknown differentials between candidates that may stand first hang on."""
@@ -208,7 +204,7 @@ class Relevance:
                 continue
             yield from self._bars(self.contest.bars[i], "second")
             for member in each.candidate.members:
-                yield from self._named(member.strict, NAMED_BY)
+                yield from self.hanging.of_naming(member.strict, LINKS_OF_CRITERION["priority"])
                 for j in racing:
                     if j != i:
                         for other in self.contest.order[j].candidate.members:
@@ -233,14 +229,14 @@ class Relevance:
             lowest = min(told, default=len(c.TIERS))
             for of, tier, rule, now in signals:
                 if of == line and now == UNKNOWN and (appears or (tier <= lowest and not fixed)):
-                    self._note("stage", self.hanging.of_condition(rule.when, record), SIGNAL)
+                    self._note(("stage",), self.hanging.of_condition(rule.when, record), SIGNAL)
         if fixed:
             return
         for rule, pair in staging.blockers:
             if pair.strict == UNKNOWN:
-                self._note("stage", self.hanging.of_condition(rule.when, record), SIGNAL)
+                self._note(("stage",), self.hanging.of_condition(rule.when, record), SIGNAL)
         for name in ("patient_wants", "other_wants"):
-            self._note("stage", self.hanging.of_sign(Sign("conflict", name), record), SLIGHT)
+            self._note(("stage",), self.hanging.of_sign(Sign("conflict", name), record), SLIGHT)
 
     # -- flags ----------------------------------------------------------------------------------------------------
 
@@ -254,8 +250,8 @@ class Relevance:
                 now = min(truth(rule.when, record, self.view), record.exists)
                 if now == UNKNOWN or asks:
                     # A flag may be raised by a single leaf that is told (formulation/safety.py).
-                    self._note("flag", self.hanging.of_every_leaf(rule.when, record), SLIGHT)
-                    self._note("flag", self.hanging.of_existence(record), SLIGHT)
+                    self._note(("flag",), self.hanging.of_every_leaf(rule.when, record), SLIGHT)
+                    self._note(("flag",), self.hanging.of_existence(record), SLIGHT)
 
 
 def _strength(conclusion: c.Evidence) -> float:
