@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
@@ -41,8 +41,9 @@ def _records(about: About) -> list[tuple[Record, View]]:
     return found
 
 
-def _rows(frame: Any, columns: list[nw.Expr]) -> list[dict[str, int]]:
-    chosen = nw.from_native(frame).with_columns(*columns)
+def _rows(frame: Any, columns: list[nw.Expr], first: Sequence[nw.Expr] = ()) -> list[dict[str, int]]:
+    opened = nw.from_native(frame)
+    chosen = (opened.with_columns(*first) if first else opened).with_columns(*columns)
     collected = chosen.collect() if isinstance(chosen, nw.LazyFrame) else chosen
     return sorted(collected.to_polars().to_dicts(), key=lambda each: each["row"])
 
@@ -106,8 +107,8 @@ def test_primitives_agree_over_tables(about: About, backend: str) -> None:
     assert made, "nothing to compare"
     table = _table(about, records)
     for sign, by in made:
-        columns = primitives.compute(by, f"new {sign}")
-        values = _rows(BACKENDS[backend](table), columns)
+        needed = [expr.alias(name) for name, expr in primitives.needed(by, f"new {sign}").items()]
+        values = _rows(BACKENDS[backend](table), primitives.compute(by, f"new {sign}"), first=needed)
         for found, (record, view) in zip(values, records, strict=True):
             expected = compute(by, Sign(about, sign), record, view, book())
             assert decoded(f"new {sign}", vocabulary.of(about)[sign], found) == expected, (sign, backend)

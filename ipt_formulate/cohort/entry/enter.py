@@ -357,7 +357,7 @@ def _table(
         chosen.append(nw.col(CASE_TEXT).alias("name"))
     else:
         chosen += [nw.col(raw(ID)).alias("name"), nw.col(RECORD).alias("id"), nw.col("place").alias("order")]
-    chosen += [nw.col(plain(name)).alias(name) for name in reader.names]
+    chosen += [nw.col(plain(name)) for name in reader.names]
     for name in reader.days:
         about, prefix, sign = place_of(table, name)
         if sign in plan.fields[about]:

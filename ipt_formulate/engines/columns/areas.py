@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
 
+from ipt_formulate.engines.columns.condensing import CONTRADICTED
 from ipt_formulate.engines.columns.encoding import member
 from ipt_formulate.engines.columns.folds import (
     EXCLUDED,
@@ -18,10 +19,10 @@ from ipt_formulate.engines.columns.folds import (
     PRESENT,
     Speaking,
     areas_of,
-    contradicted,
 )
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, either, every, flag, highest, matched, settled, whole
 from ipt_formulate.engines.columns.matching import Matched
+from ipt_formulate.engines.columns.open_items import OPEN_ITEMS
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.spawning import UNCLEAR
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
@@ -59,17 +60,14 @@ def cases_of(matched_: Matched, candidates: Frame) -> Frame:
     """One row a case: standing of every area, gate, contradictions, completeness."""
     plan = matched_.plan
     case = matched_.parts["case"].frame
-    against = contradicted(case)
     lists = [f"{section}_complete" for section in LISTS.values()]
-    frame = case.with_columns(against.alias("against case")).select(
-        CASE_KEY, "name", "episode_present", *lists, "against case"
+    frame = case.select(
+        CASE_KEY, "name", "episode_present", OPEN_ITEMS, *lists, nw.col(CONTRADICTED).alias("against case")
     )
     for about, part in matched_.parts.items():
         if about == "case":
             continue
-        told = part.frame.with_columns(
-            contradicted(part.frame).alias(f"against {about}"), whole(1).alias(f"any {about}")
-        )
+        told = part.frame.with_columns(nw.col(CONTRADICTED).alias(f"against {about}"), whole(1).alias(f"any {about}"))
         by_case = told.group_by(CASE_KEY).agg(nw.col(f"against {about}").max(), nw.col(f"any {about}").max())
         frame = matched(frame, by_case, [CASE_KEY], {f"against {about}": 0, f"any {about}": 0})
     for about in sorted(plan.spawned):

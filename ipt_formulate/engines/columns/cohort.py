@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.conditions import Conditions
-from ipt_formulate.engines.columns.encoding import CASE, columns_of, presumed, source, target
+from ipt_formulate.engines.columns.encoding import CASE, columns_of, plain, presumed, source, target
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, settled
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.intake.types import Link
@@ -86,4 +86,4 @@ class Cohort:
 
 def link_columns(name: str, slots: int) -> list[str]:
     """The columns of a link: whether it names somebody, and whom."""
-    return [name, *(target(name, slot) for slot in range(1, slots + 1))]
+    return [plain(name), *(target(name, slot) for slot in range(1, slots + 1))]

@@ -20,6 +20,7 @@ from ipt_formulate.engines.columns.encoding import (
     least,
     member,
     most,
+    plain,
     presumed,
     source,
 )
@@ -102,7 +103,7 @@ class Conditions:
 
     def name(self, sign: Sign) -> str:
         """The sign as the table of the record calls it."""
-        name = (CASE if sign.about == "case" != self.about else "") + sign.name
+        name = plain((CASE if sign.about == "case" != self.about else "") + sign.name)
         return presumed(name) if sign in self.touched else name
 
     def _says(self, node: n.Says) -> Expr:

@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.cohort import Cohort, link_columns
 from ipt_formulate.engines.columns.conditions import any_of, constant
-from ipt_formulate.engines.columns.encoding import NOBODY, member, target
+from ipt_formulate.engines.columns.encoding import NOBODY, member, plain, target
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, either, every, settled, stacked
 from ipt_formulate.engines.columns.tables import SAME_EVENT
 from ipt_formulate.engines.connections import SHARED_ANSWERS, links_between
@@ -30,7 +30,8 @@ ONE, TWO, CONNECTED = "one", "two", "connected"
 def closed(name: str, type_: SignType) -> nw.Expr:
     """Does the link name no other record than it says?"""
     assert isinstance(type_, Link)
-    return nw.col(name) == NO if type_.many else nw.col(name) != UNKNOWN
+    told = nw.col(plain(name))
+    return told == NO if type_.many else told != UNKNOWN
 
 
 def names(name: str, type_: SignType, slots: int, other: nw.Expr) -> nw.Expr:

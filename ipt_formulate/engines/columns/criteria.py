@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.engines.columns.encoding import least, member, most, presumed
+from ipt_formulate.engines.columns.encoding import least, member, most, plain, presumed
 from ipt_formulate.engines.columns.frames import flag, total, whole
 from ipt_formulate.engines.columns.matching import Matched
 from ipt_formulate.engines.columns.plan import Plan
@@ -53,7 +53,7 @@ def columns(plan: Plan) -> list[str]:
     return [end(name) for each in names_of(plan) for name in (each, presumed(each)) for end in (least, most)]
 
 
-def criteria(matched: Matched, about: About) -> list[nw.Expr]:
+def criteria_of(matched: Matched, about: About) -> list[nw.Expr]:
     """The criteria of the records of one kind."""
     plan, found = matched.plan, []
     for shown in (False, True):
@@ -68,7 +68,7 @@ def _range(matched: Matched, about: About, name: str, *, shown: bool) -> tuple[n
     plan = matched.plan
     if name in ("timing", "nearness"):
         sign = Sign(about, "timing_strength" if name == "timing" else "lag")
-        column = presumed(sign.name) if shown and sign in plan.touched else sign.name
+        column = presumed(sign.name) if shown and sign in plan.touched else plain(sign.name)
         type_ = plan.vocabulary.type_of(sign)
         if isinstance(type_, Choice):
             return _timing(column, type_.members)

@@ -24,46 +24,51 @@ CASE: Final = "case/"
 """Prefix of the case's own signs in the table of a kind of record."""
 
 
+def plain(name: str) -> str:
+    """A name as columns bear it: without dots, which some backends read as a way into a nested column."""
+    return name.replace(".", "/")
+
+
 def member(sign: str, name: str) -> str:
     """The column of one member of a choice or multi-choice."""
-    return f"{sign}={name}"
+    return plain(f"{sign}={name}")
 
 
 def least(sign: str) -> str:
     """The column of the lower end."""
-    return f"{sign}<"
+    return plain(f"{sign}<")
 
 
 def most(sign: str) -> str:
     """The column of the upper end."""
-    return f"{sign}>"
+    return plain(f"{sign}>")
 
 
 def frame(sign: str) -> str:
     """The column that tells through which day a day is counted; 0 if it is not known."""
-    return f"{sign}#"
+    return plain(f"{sign}#")
 
 
 def source(sign: str) -> str:
     """The column that tells who gave the answer; 0 if that is not recorded."""
-    return f"{sign}@"
+    return plain(f"{sign}@")
 
 
 def target(sign: str, slot: int) -> str:
     """The column of the number of one record that a link names, from 1 on; `NOBODY` where there are no more."""
-    return f"{sign}->{slot}"
+    return plain(f"{sign}->{slot}")
 
 
 def presumed(sign: str) -> str:
     """The sign as the presumed pass has it, where the two passes may differ."""
-    return f"{sign}~"
+    return plain(f"{sign}~")
 
 
 def columns_of(sign: str, type_: SignType) -> tuple[str, ...]:
     """The columns that hold a sign."""
     match type_:
         case Tri() | Text() | Link():
-            return (sign,)
+            return (plain(sign),)
         case Choice(members=members) | Multi(members=members):
             return tuple(member(sign, each) for each in members)
         case Number():
@@ -77,7 +82,7 @@ def encoded(sign: str, type_: SignType, value: Value) -> dict[str, int]:
     match type_:
         case Tri() | Text():
             assert isinstance(value, int)
-            return {sign: value}
+            return {plain(sign): value}
         case Choice(members=members):
             assert isinstance(value, frozenset)
             return {member(sign, each): int(each in value) for each in members}
@@ -93,7 +98,7 @@ def encoded(sign: str, type_: SignType, value: Value) -> dict[str, int]:
             return {frame(sign): FRAMES[value.frame], least(sign): value.span.least, most(sign): value.span.most}
         case Link():
             assert isinstance(value, Ids)
-            return {sign: YES if value.named else NO if value.closed else UNKNOWN}
+            return {plain(sign): YES if value.named else NO if value.closed else UNKNOWN}
 
 
 def row(
@@ -113,7 +118,7 @@ def decoded(sign: str, type_: SignType, values: Mapping[str, int]) -> Value:
     """The possible set that the columns of a row hold; links cannot be told back."""
     match type_:
         case Tri() | Text():
-            return values[sign]
+            return values[plain(sign)]
         case Choice(members=members):
             return frozenset(each for each in members if values[member(sign, each)])
         case Multi(members=members):

@@ -1,32 +1,37 @@
 """How does a rulebook run over the tables of a cohort, from the answers to the whole result?
 
 The same rulebook, the same meaning as the reference engine, one table in and one out for each kind of thing; no Python
-for single rows. `ColumnsEngine(book).run(tables)` takes the tables that `tables.py` describes, from Polars, DuckDB or
-PyArrow; the rules run on Polars.
+for single rows. `ColumnsEngine(book).run(tables)` takes the tables that `tables.py` describes and runs where they are:
+Polars, DuckDB; PyArrow and pandas go to Polars. On Spark each worker runs them over its own cases (`partitions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.areas import cases_of
 from ipt_formulate.engines.columns.cohort import Cohort, Part
+from ipt_formulate.engines.columns.condensing import condensed
+from ipt_formulate.engines.columns.findings import Count, counts_of, findings_of, table_of
 from ipt_formulate.engines.columns.flags import flag_columns, with_flags
 from ipt_formulate.engines.columns.focus import STATUSES, focus_of
 from ipt_formulate.engines.columns.folds import areas_of, candidates
-from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, matched, settled
-from ipt_formulate.engines.columns.matching import match
+from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, is_on_spark, matched, settled, whole, worded
+from ipt_formulate.engines.columns.matching import Matched, match
+from ipt_formulate.engines.columns.open_items import OPEN_ITEMS, count_open_items
 from ipt_formulate.engines.columns.order import CANDIDATE, edges_of, numbered, ranked, with_keys
+from ipt_formulate.engines.columns.partitions import Partitions, counts_in
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.same_event import SITUATION, TITLE, grouped
 from ipt_formulate.engines.columns.signs import about_order, derive, entail
 from ipt_formulate.engines.columns.spawning import UNCLEAR, add_built_in, joined, spawn
 from ipt_formulate.engines.columns.stages import CONFIDENCES, STAGED, STAGES, disputes_of
-from ipt_formulate.engines.columns.tables import opened_tables
+from ipt_formulate.engines.columns.tables import checked_kinds, opened_tables
 from ipt_formulate.rulebook import Rulebook
 
 WORDS = ("excluded", "not_supported", "open", "possible", "present")
@@ -37,16 +42,18 @@ NOT_SUPPORTED = "not_supported_because"
 UNCLEAR_BECAUSE = "a record is what a rule would make, and takes over what is presumed or comes from several"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColumnResult:
-    """What was found, as lazy Polars frames.
+    """What was found, as frames of the backend of the tables: lazy ones of Polars, relations of DuckDB, or Spark's.
 
     Attributes
     ----------
     cases
-        One row a case: status, area and situation of the focus, whether it is settled, the second, how every area
-        stands, the gate, contradictions, stage and confidence of the leading dispute, and every flag (0 none,
-        1 possible, 2 certain). `not_supported_because` is empty but for the few cases that tables cannot tell: there
+        One row a case: status, area and situation of the focus, whether it is settled, how many lead with equal right
+        (`leaders`: 0 no focus, 1 a focus, more a tie), the second, how every area stands, the gate, contradictions, how
+        many answers that rules read are still open (`open_items`: nothing is known of them, neither said nor entailed;
+        over the records that are there), stage and confidence of the leading dispute, and every flag (0 none, 1
+        possible, 2 certain). `not_supported_because` is empty but for the few cases that tables cannot tell: there
         the rest of the row is not to be used, and the reference engine can say it.
     candidates
         One row for each candidate that may exist: situation, area, how it stands, rank (0 for none), whether it leads.
@@ -57,6 +64,23 @@ class ColumnResult:
     cases: Any
     candidates: Any
     disputes: Any
+    find: Callable[[], Any] = field(repr=False, compare=False)
+    count: Callable[[], tuple[Count, ...]] = field(repr=False, compare=False)
+    """How findings and counts are made when they are asked for."""
+
+    @cached_property
+    def findings(self) -> Any:
+        """One row for each rule that is not a no, record and thing that the rule does; made when first asked for.
+
+        `case`, `rule`, `about`, `situation` (the id of the record; empty for the case), `truth` (strict) and `leans`
+        (presumed), and what the rule does: `effect`, `area`, `strength`, `aspect`, `at`, empty where it has none.
+        """
+        return self.find()
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        """For each rule: on how many records it is yes, unknown and no; counted when first asked for."""
+        return self.count()
 
 
 class ColumnsEngine:
@@ -80,14 +104,40 @@ class ColumnsEngine:
         Parameters
         ----------
         tables
-            Tables of Polars, DuckDB or PyArrow by kind: ``case``, ``loss``, ``conflict``, ``change``, ``person``.
+            Tables by kind: ``case``, ``loss``, ``conflict``, ``change``, ``person``; all of one backend.
 
         Raises
         ------
         ValueError
             If a table is of no known kind, or the cases are missing.
         """
+        if any(is_on_spark(table) for table in tables.values()):
+            return self._on_spark(tables)
         return result_of(cohort_of(tables, self.plan))
+
+    def _on_spark(self, tables: Mapping[str, Any]) -> ColumnResult:
+        checked_kinds(tables)
+        plan, partitions = self.plan, Partitions(tables)
+
+        def results(part: Mapping[str, Any]) -> Mapping[str, Any]:
+            found = result_of(cohort_of(part, plan))
+            told = {"cases": found.cases, "candidates": found.candidates, "disputes": found.disputes}
+            return {name: frame.collect() for name, frame in told.items() if frame is not None}
+
+        def findings(part: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {"findings": result_of(cohort_of(part, plan)).findings.collect()}
+
+        def counts(part: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {"counts": table_of(result_of(cohort_of(part, plan)).counts)}
+
+        told = partitions.run(results)
+        return ColumnResult(
+            cases=told["cases"],
+            candidates=told["candidates"],
+            disputes=told.get("disputes"),
+            find=lambda: partitions.run(findings)["findings"],
+            count=lambda: counts_in(partitions.run(counts)["counts"]),
+        )
 
 
 def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
@@ -98,6 +148,7 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
         part.frame = add_built_in(cohort, about, part.frame, made=False)
     parts = [cohort.real[about] for about in about_order(cohort)]
     entail(cohort, parts)
+    count_open_items(cohort)
     derive(cohort, parts)
     spawn(cohort)
     made = [*cohort.again.values(), *cohort.made.values()]
@@ -110,7 +161,7 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
 
 def result_of(cohort: Cohort) -> ColumnResult:
     """The whole result, once all signs are known."""
-    found = match(cohort)
+    found = condensed(match(cohort))
     plan = cohort.plan
     several = grouped(found.parts, cohort.slots)
     those = candidates(found, several=several)
@@ -134,7 +185,14 @@ def result_of(cohort: Cohort) -> ColumnResult:
         cases=_cases(plan, cases, disputed=disputes is not None).to_native(),
         candidates=_candidates(plan, settled(listed)).to_native(),
         disputes=None if disputes is None else _disputes(disputes).to_native(),
+        find=lambda: _findings(found),
+        count=lambda: counts_of(found),
     )
+
+
+def _findings(found: Matched) -> Any:
+    listed = findings_of(found)
+    return None if listed is None else listed.to_native()
 
 
 def _leading(plan: Plan, listed: Frame, disputes: Frame) -> Frame:
@@ -156,14 +214,6 @@ def _leading(plan: Plan, listed: Frame, disputes: Frame) -> Frame:
     )
 
 
-def worded(column: nw.Expr, words: tuple[str, ...]) -> nw.Expr:
-    """A number as the word at its place; nothing for any other number."""
-    told = nw.lit(NOTHING)
-    for number, word in reversed(list(enumerate(words))):
-        told = nw.when(column == number).then(nw.lit(word)).otherwise(told)
-    return told
-
-
 def _cases(plan: Plan, cases: Frame, *, disputed: bool) -> Frame:
     codes = tuple(area.code for area in plan.book.areas)
     columns = [
@@ -173,9 +223,15 @@ def _cases(plan: Plan, cases: Frame, *, disputed: bool) -> Frame:
         worded(nw.col("focus area"), codes).alias("focus_area"),
         nw.col("focus situation").alias("focus_situation"),
         nw.col("settled").alias("focus_settled"),
+        nw.when(nw.col("status") >= STATUSES.index("tie"))
+        .then(nw.col("leaders"))
+        .otherwise(whole(0))
+        .cast(nw.Int32)
+        .alias("leaders"),
         worded(nw.col("second area"), codes).alias("second_area"),
         nw.col("second situation").alias("second_situation"),
         nw.col("contradictions"),
+        nw.col(OPEN_ITEMS).alias("open_items"),
         nw.when(nw.col(UNCLEAR) == 1).then(nw.lit(UNCLEAR_BECAUSE)).otherwise(nw.lit(NOTHING)).alias(NOT_SUPPORTED),
         worded(nw.col("gate"), GATE_WORDS).alias("gate"),
         worded(nw.col("gate lean"), GATE_WORDS).alias("gate_lean"),

@@ -37,19 +37,12 @@ def flag_columns(plan: Plan) -> tuple[str, ...]:
 
 
 def with_flags(found: Matched, cases: Frame) -> Frame:
-    """The cases with every flag."""
-    plan = found.plan
-    by_about: dict[About, dict[str, list[nw.Expr]]] = {}
-    for rule, each in plan.book.concluding(c.Flags):
-        assert isinstance(each, c.Flags)
-        columns = by_about.setdefault(rule.about, {})
-        columns.setdefault(flag_column(each.flag, each.level), []).append(_certainty(found, rule, each))
+    """The cases with every flag, from tables that have what each record raises (see `condensed`)."""
     frames = []
-    for about, told in by_about.items():
-        frame = found.parts[about].frame.select(
-            nw.col(CASE_KEY), *(nw.max_horizontal(*each, whole(NONE)).alias(name) for name, each in told.items())
-        )
-        frames.append((settled(highest(frame, [CASE_KEY], told)), list(told)))
+    for about, part in found.parts.items():
+        told = list(raised(found, about))
+        if told:
+            frames.append((settled(highest(part.frame, [CASE_KEY], told)), told))
     names: set[str] = set()
     for frame, told_names in frames:
         renamed = {name: f"more {name}" for name in told_names if name in names}
@@ -62,6 +55,16 @@ def with_flags(found: Matched, cases: Frame) -> Frame:
             cases = cases.with_columns(*both).drop(*renamed.values())
         names |= set(told_names)
     return settled(cases)
+
+
+def raised(found: Matched, about: About) -> dict[str, nw.Expr]:
+    """The flags that each record of a kind raises, by column."""
+    columns: dict[str, list[nw.Expr]] = {}
+    for rule, each in found.plan.book.concluding(c.Flags):
+        assert isinstance(each, c.Flags)
+        if rule.about == about:
+            columns.setdefault(flag_column(each.flag, each.level), []).append(_certainty(found, rule, each))
+    return {name: nw.max_horizontal(*each, whole(NONE)) for name, each in columns.items()}
 
 
 def _certainty(found: Matched, rule: Rule, each: c.Flags) -> nw.Expr:

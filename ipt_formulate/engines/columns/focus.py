@@ -90,7 +90,7 @@ def _with_leaders(plan: Plan, cases: Frame, keyed: Frame, ranks: Frame) -> Frame
             nw.when(one).then(nw.col(CANDIDATE)).otherwise(whole(NONE, nw.Int64)).alias(CANDIDATE),
             nw.when(chosen & alike).then(nw.col("area")).otherwise(whole(NONE)).alias("focus area"),
             nw.when(one).then(nw.col("focus situation")).otherwise(nw.lit("")).alias("focus situation"),
-        ).drop("area", "least area", "leaders")
+        ).drop("area", "least area")
     )
 
 

@@ -20,7 +20,6 @@ from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, counted, eithe
 from ipt_formulate.engines.columns.matching import Matched
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.same_event import ALONE, SITUATION, TITLE
-from ipt_formulate.engines.columns.signs import AGAINST
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import Rule
 from ipt_formulate.rulebook import conclusions as c
@@ -97,9 +96,6 @@ def candidates(matched: Matched, *, several: bool) -> Frame:
     """Every candidate that may exist, one row each. `several`: some situations have more than one record."""
     plan = matched.plan
     codes = [area.code for area in plan.book.areas]
-    for about in SITUATIONS:
-        part = matched.parts[about]
-        part.frame = settled(part.frame.with_columns(*criteria.criteria(matched, about)))
     found = []
     for area in plan.book.areas_on:
         speaking = Speaking(plan, area)
@@ -111,7 +107,8 @@ def candidates(matched: Matched, *, several: bool) -> Frame:
         if several:
             frames.append(_joined(whole_.filter(nw.col(ALONE) == 0), speaking, plan))
         both = stacked(frames, [name for name in whole_.collect_schema().names() if name != ALONE])
-        stood = both.with_columns(*_standing(speaking)).with_columns(_lean().alias("lean"))
+        stepped = both.with_columns(*_alone(speaking)).with_columns(*_steps(speaking))
+        stood = stepped.with_columns(*_standing(speaking)).with_columns(_lean().alias("lean"))
         stood = stood.with_columns(
             *(
                 nw.when(nw.col("ruled out") == 1).then(whole(EXCLUDED)).otherwise(nw.col(name)).alias(name)
@@ -223,13 +220,45 @@ def _joined(members: Frame, speaking: Speaking, plan: Plan) -> Frame:
     return joined.with_columns(*(nw.col(name).cast(nw.Int8) for name in speaking.counts))
 
 
+FOLDS = {
+    "worst": ("", "opposing may", YES, UNKNOWN),
+    "best": ("", "opposing does", UNKNOWN, YES),
+    "told": ("~", "opposing does~", YES, YES),
+    "told best": ("~", "opposing does~", UNKNOWN, YES),
+}
+"""Each fold: its pass, the count of what opposes, the truth that what speaks for needs, and what speaks against."""
+
+
+def _alone(speaking: Speaking) -> list[nw.Expr]:
+    """Does some moderate finding stand by itself? For each fold."""
+    return [
+        flag(either(nw.col(f"alone {each}{shown}") >= for_it for each in speaking.aspects)).alias(f"some {fold}")
+        for fold, (shown, _, for_it, _) in FOLDS.items()
+    ]
+
+
+def _steps(speaking: Speaking) -> list[nw.Expr]:
+    """How far up what was found carries, less what opposes. For each fold."""
+    found = []
+    for fold, (shown, opposing, for_it, _) in FOLDS.items():
+        some = nw.col(f"some {fold}") == 1
+        held = [
+            flag((nw.col(f"alone {each}{shown}") >= for_it) | (some & (nw.col(f"beside {each}{shown}") >= for_it)))
+            for each in speaking.aspects
+        ]
+        moderate = nw.min_horizontal(total(held), whole(2))
+        carried = nw.when(nw.col("strong" + shown) >= for_it).then(whole(2)).otherwise(moderate)
+        found.append((carried - nw.col(opposing)).cast(nw.Int8).alias(f"step {fold}"))
+    return found
+
+
 def _standing(speaking: Speaking) -> list[nw.Expr]:
     """Worst, best and the two ends of what was said."""
     return [
-        _folded(speaking, "", "opposing may", YES, UNKNOWN).alias("worst"),
-        _folded(speaking, "", "opposing does", UNKNOWN, YES).alias("best"),
-        _folded(speaking, "~", "opposing does~", YES, YES).alias("told"),
-        _folded(speaking, "~", "opposing does~", UNKNOWN, YES).alias("told best"),
+        *(
+            _folded(speaking, fold, shown, for_it, against).alias(fold)
+            for fold, (shown, _, for_it, against) in FOLDS.items()
+        ),
         flag(
             either(
                 nw.col(name) == YES
@@ -250,18 +279,11 @@ def _lean() -> nw.Expr:
     return nw.when(still_open).then(whole(OPEN)).otherwise(nw.col("told"))
 
 
-def _folded(speaking: Speaking, shown: str, opposing: str, for_it: int, against_it: int) -> nw.Expr:
+def _folded(speaking: Speaking, fold: str, shown: str, for_it: int, against_it: int) -> nw.Expr:
     def at_least(name: str, truth: int) -> nw.Expr:
         return nw.col(name + shown) >= truth
 
-    alone = [at_least(f"alone {each}", for_it) for each in speaking.aspects]
-    some = either(alone)
-    held = [
-        flag(own | (some & at_least(f"beside {each}", for_it)))
-        for own, each in zip(alone, speaking.aspects, strict=True)
-    ]
-    counted = nw.min_horizontal(total(held), whole(2))
-    step = nw.when(at_least("strong", for_it)).then(whole(2)).otherwise(counted) - nw.col(opposing)
+    step = nw.col(f"step {fold}")
     level = (
         nw.when(step >= 2)
         .then(whole(PRESENT))
@@ -280,12 +302,6 @@ def _folded(speaking: Speaking, shown: str, opposing: str, for_it: int, against_
     absent = constant(YES) - nw.col("exists" + shown)
     out = at_least("excluded", against_it) | (absent >= against_it)
     return nw.when(out).then(whole(EXCLUDED)).otherwise(level)
-
-
-def contradicted(frame: Frame) -> nw.Expr:
-    """Does any answer of the record contradict another?"""
-    names = [name for name in frame.collect_schema().names() if name.startswith(AGAINST)]
-    return any_of(nw.col(name) for name in names)
 
 
 def areas_of(plan: Plan) -> Sequence[tuple[int, Area]]:

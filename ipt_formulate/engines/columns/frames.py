@@ -1,16 +1,20 @@
 """How are tables opened, joined, stacked and worked out?
 
-The only file that knows of backends. Polars runs the rules; tables of DuckDB, PyArrow and pandas come in as Arrow.
-Frames are worked out at fixed places (`settled`), so that no query grows with the rulebook. Never a null after a join:
-what finds no partner gets the value that says so.
+The only file that knows of backends, beside `partitions` for Spark. The rules run where the tables are, in Polars or in
+DuckDB; PyArrow and pandas go to Polars. Frames are worked out at fixed places (`settled`), so that no query grows with
+the rulebook: a frame in memory in Polars, an Arrow table that DuckDB reads in DuckDB. Never a null after a join: what
+finds no partner gets the value that says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
+
+from ipt_formulate.engines.columns.encoding import plain
 
 Frame: TypeAlias = Any
 """A lazy Narwhals frame."""
@@ -18,30 +22,81 @@ Frame: TypeAlias = Any
 CASE_KEY = "case"
 
 
+# -- in and out of backends ---------------------------------------------------------------------------------------
+
+
 def opened(native: Any) -> Frame:
-    """A native table as a lazy Polars frame in Narwhals.
+    """A native table as a lazy Narwhals frame, where it is if rules can run there, else in Polars.
+
+    Column names come without dots (see `encoding.plain`).
 
     Raises
     ------
     TypeError
-        For Spark, whose tables cannot come to one machine, and for what is no table.
+        For what is no table, and for a classic pandas column of mixed things.
     """
+    frame = nw.from_native(native)
+    where = frame.implementation
+    if not (where.is_polars() or where.is_duckdb() or where.is_spark_like()):
+        frame = _in_polars(frame)
+    lazy = frame.lazy() if isinstance(frame, nw.DataFrame) else frame
+    if where.is_duckdb():
+        lazy = settled(lazy)
+    names = columns_in(lazy)
+    dotted = [name for name in names if plain(name) != name]
+    if not dotted:
+        return lazy
+    return lazy.rename({name: plain(name) for name in dotted})
+
+
+def is_on_spark(native: Any) -> bool:
+    """Is it a frame of Spark?"""
+    frame = nw.from_native(native, pass_through=True)
+    return isinstance(frame, nw.LazyFrame) and frame.implementation.is_spark_like()
+
+
+def _in_polars(frame: Any) -> Frame:
     import polars as pl
 
-    frame = nw.from_native(native)
-    if frame.implementation.is_spark_like():
-        raise TypeError("the columns engine does not take Spark tables; write them to Parquet and read them in batches")
-    if not frame.implementation.is_polars():
-        eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-        taken = pl.from_arrow(eager.to_arrow())
-        assert isinstance(taken, pl.DataFrame)
-        frame = nw.from_native(taken)
-    return frame.lazy() if isinstance(frame, nw.DataFrame) else frame
+    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    if eager.implementation.is_pandas():
+        for name in eager.columns:
+            if eager[name].dtype == nw.Object:
+                raise TypeError(f"column {name}: pandas holds things of several types here; give it one type")
+    taken = pl.from_arrow(eager.to_arrow())
+    assert isinstance(taken, pl.DataFrame)
+    floats = [name for name, dtype in taken.schema.items() if dtype.is_float()]
+    return nw.from_native(taken.with_columns(pl.col(floats).fill_nan(None)) if floats else taken)
 
 
 def settled(frame: Frame) -> Frame:
     """The frame, worked out once, so that it can be read several times."""
-    return frame.collect().lazy()
+    where = frame.implementation
+    if where.is_polars():
+        return frame.collect().lazy()
+    return nw.from_native(_database().from_arrow(frame.to_native().to_arrow_table()))
+
+
+@cache
+def _database() -> Any:
+    """Where the rules run on tables of DuckDB: a database of its own, in memory."""
+    import duckdb
+
+    database = duckdb.connect()
+    database.execute("set preserve_insertion_order = false")
+    return database
+
+
+def listed(like: Frame, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Frame:
+    """A small table of words, where another frame is."""
+    if like.implementation.is_polars():
+        import polars as pl
+
+        return nw.from_native(pl.LazyFrame(rows, schema=list(columns), orient="row"))
+    import pyarrow as pa
+
+    told = {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+    return nw.from_native(_database().from_arrow(pa.table(told)))
 
 
 def rows_in(frame: Frame) -> int:
@@ -49,9 +104,19 @@ def rows_in(frame: Frame) -> int:
     return int(frame.select(nw.len().alias("rows")).collect().item(0, "rows"))
 
 
+def sums_of(frame: Frame) -> dict[str, int]:
+    """The sum of every column; 0 where there are no rows."""
+    names = columns_in(frame)
+    told = frame.select(*(nw.col(name).sum() for name in names)).collect().rows(named=True)
+    return {name: int(told[0][name] or 0) for name in names} if told else dict.fromkeys(names, 0)
+
+
 def columns_in(frame: Frame) -> list[str]:
     """The names of the columns."""
     return list(frame.collect_schema().names())
+
+
+# -- tables -------------------------------------------------------------------------------------------------------
 
 
 def matched(frame: Frame, other: Frame, on: Sequence[str], otherwise: Mapping[str, Any]) -> Frame:
@@ -84,6 +149,9 @@ def counted(frame: Frame, by: Sequence[str], name: str) -> Frame:
     return frame.group_by(*by).agg(nw.len().alias(name)).with_columns(nw.col(name).cast(nw.Int32))
 
 
+# -- columns ------------------------------------------------------------------------------------------------------
+
+
 def whole(value: int, dtype: Any = nw.Int8) -> nw.Expr:
     """A whole number in every row."""
     return nw.lit(value, dtype=dtype)
@@ -92,6 +160,14 @@ def whole(value: int, dtype: Any = nw.Int8) -> nw.Expr:
 def flag(holds: nw.Expr) -> nw.Expr:
     """1 where it holds, else 0."""
     return nw.when(holds).then(whole(1)).otherwise(whole(0))
+
+
+def worded(column: nw.Expr, words: Sequence[str]) -> nw.Expr:
+    """A number as the word at its place; nothing for any other number."""
+    told = nw.lit("")
+    for number, word in reversed(list(enumerate(words))):
+        told = nw.when(column == number).then(nw.lit(word)).otherwise(told)
+    return told
 
 
 def either(parts: Iterable[nw.Expr]) -> nw.Expr:

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 from ipt_formulate.engines.columns.cohort import Cohort, Part
 from ipt_formulate.engines.columns.conditions import constant
 from ipt_formulate.engines.columns.connections import Connections
-from ipt_formulate.engines.columns.encoding import presumed
+from ipt_formulate.engines.columns.encoding import plain, presumed
 from ipt_formulate.engines.columns.frames import settled
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.quantified import Quantified
@@ -54,7 +54,7 @@ class Matched:
 
 def name_of(plan: Plan, name: str, node: Condition, *, shown: bool) -> str:
     """The column of a verdict in one pass. A rule may have the name of a sign; their columns do not."""
-    column = RULE + name
+    column = plain(RULE + name)
     return presumed(column) if shown and plan.differs(node) else column
 
 
@@ -77,7 +77,7 @@ def match(cohort: Cohort) -> Matched:
         shown = cohort.conditions(about, quantified.join(part, differing.values(), shown=True), shown=True)
         part.frame = settled(
             part.frame.with_columns(
-                *(strict.truth(node).alias(RULE + name) for name, node in wanted.items()),
+                *(strict.truth(node).alias(plain(RULE + name)) for name, node in wanted.items()),
                 *(shown.truth(node).alias(presumed(RULE + name)) for name, node in differing.items()),
             )
         )

@@ -14,6 +14,7 @@ from ipt_formulate.engines.columns.areas import deficits, described_only
 from ipt_formulate.engines.columns.conditions import any_of
 from ipt_formulate.engines.columns.connections import CONNECTED, ONE, TWO
 from ipt_formulate.engines.columns.criteria import KEY
+from ipt_formulate.engines.columns.encoding import plain
 from ipt_formulate.engines.columns.folds import OPEN, POSSIBLE
 from ipt_formulate.engines.columns.frames import (
     CASE_KEY,
@@ -104,7 +105,7 @@ def _between(found: Matched, about: About, of: About, rules: Sequence[tuple[Rule
         nw.col("position").alias(ONE),
         nw.col(SITUATION).alias(SOURCE),
         *(
-            found.verdict(rule, shown=shown).alias(f"when {rule.id} {shown}")
+            found.verdict(rule, shown=shown).alias(plain(f"when {rule.id} {shown}"))
             for rule in {rule.id: rule for rule, _ in rules}.values()
             for shown in (False, True)
         ),
@@ -114,14 +115,14 @@ def _between(found: Matched, about: About, of: About, rules: Sequence[tuple[Rule
         nw.col("position").alias(TWO),
         nw.col(SITUATION).alias(TARGET),
         *(
-            found.where(rule, each, shown=shown).alias(f"where {rule.id} {shown}")
+            found.where(rule, each, shown=shown).alias(plain(f"where {rule.id} {shown}"))
             for rule, each in rules
             for shown in (False, True)
         ),
     )
     pairs = found.connections.between(about, of)
     # Only records about which a rule may hold are joined.
-    may = any_of(nw.col(f"when {rule.id} {shown}") for rule, _ in rules for shown in (False, True)) > NO
+    may = any_of(nw.col(plain(f"when {rule.id} {shown}")) for rule, _ in rules for shown in (False, True)) > NO
     joined = settled(mine.filter(may)).join(pairs, on=[CASE_KEY, ONE], how="inner")
     joined = settled(joined.join(settled(theirs), on=[CASE_KEY, TWO], how="inner"))
     frames = []
@@ -130,7 +131,9 @@ def _between(found: Matched, about: About, of: About, rules: Sequence[tuple[Rule
             name: nw.min_horizontal(
                 nw.col(CONNECTED),
                 any_of(
-                    nw.min_horizontal(nw.col(f"when {rule.id} {shown}"), nw.col(f"where {rule.id} {shown}"))
+                    nw.min_horizontal(
+                        nw.col(plain(f"when {rule.id} {shown}")), nw.col(plain(f"where {rule.id} {shown}"))
+                    )
                     for rule, _ in yields
                 ),
             )

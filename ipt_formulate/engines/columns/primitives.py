@@ -1,7 +1,8 @@
 """What does each primitive of a derived sign give, over a table?
 
 The same definitions as `ipt_formulate.engines.primitives`, as expressions: sets and spans come out, never a default.
-`count` and `of_linked` look at other records and are joined between strata.
+What several columns need is put on the table first (`needed`). `count` and `of_linked` look at other records and are
+joined between strata.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.conditions import Conditions, Expr
-from ipt_formulate.engines.columns.encoding import FRAMES, NO_FRAME, columns_of, frame, least, member, most
+from ipt_formulate.engines.columns.encoding import FRAMES, NO_FRAME, columns_of, frame, least, member, most, plain
 from ipt_formulate.engines.primitives import ASSESSED_ON, ONSET
 from ipt_formulate.intake.types import Choice
 from ipt_formulate.logic.possible import INFINITE
@@ -24,14 +25,34 @@ Ends = tuple[Expr, Expr]
 class Primitives:
     """The columns that primitives give to derived signs of one kind of record."""
 
-    def __init__(self, about: About, conditions: Conditions, *, onset: str) -> None:
+    def __init__(self, about: About, conditions: Conditions, *, onset: str, maker: str = "") -> None:
+        """`maker`: the rule that gives the sign; several may, and each has its own columns of what is needed."""
         self.about = about
+        self.maker = maker
         self.conditions = conditions
         self.onset = self._name(onset)
         self.assessed = self._name(ASSESSED_ON)
 
+    def needed(self, by: c.Primitive, sign: str) -> dict[str, Expr]:
+        """What must stand on the table before `compute` is asked, by the name of its column (each begins with `&`)."""
+        match by:
+            case c.Lag(start, end):
+                found: dict[str, Expr] = {}
+                for day in (self._name(start), *(() if end == "assessment" else (self._name(end),))):
+                    known, ends = self._before_assessment(day)
+                    found[self._told(day)] = _flag(known)
+                    found[self._told(least(day))], found[self._told(most(day))] = ends
+                return found
+            case c.OneOf(values):
+                return {
+                    may(self.maker, sign, name): _flag(self.conditions.truth(condition) != NO).cast(nw.Int8)
+                    for name, condition in values
+                }
+            case _:
+                return {}
+
     def compute(self, by: c.Primitive, sign: str) -> list[Expr]:
-        """The columns of a derived sign, under their names."""
+        """The columns of a derived sign, under their names, from a table with what is `needed`."""
         match by:
             case c.Lag(start, end):
                 return self._ends(sign, self.lag(start, end))
@@ -65,13 +86,12 @@ class Primitives:
         """Days from one day to another; any number where either is unknown."""
         first = self._name(start)
         if end == "assessment":
-            known, ends = self._before_assessment(first)
-            return self._or_any(known, ends)
+            return self._or_any(*self._counted(first))
         last = self._name(end)
         same_calendar = (nw.col(frame(first)) == CALENDAR) & (nw.col(frame(last)) == CALENDAR)
         same_lag = (nw.col(frame(first)) == nw.col(frame(last))) & (nw.col(frame(first)) > CALENDAR)
-        first_known, before_first = self._before_assessment(first)
-        last_known, before_last = self._before_assessment(last)
+        first_known, before_first = self._counted(first)
+        last_known, before_last = self._counted(last)
         rules: list[tuple[Expr, Ends]] = []
         if end in ONSET:
             rules.append((nw.col(frame(first)) == BEFORE_ONSET, (nw.col(least(first)), nw.col(most(first)))))
@@ -100,6 +120,13 @@ class Primitives:
         added = (nw.col(least(day)) + onset_ends[0], nw.col(most(day)) + onset_ends[1])
         ends = _choose(own, _span(day), _choose(from_calendar, from_calendar_ends, added))
         return own | from_calendar | through_onset, ends
+
+    def _told(self, day: str) -> str:
+        """The column that tells a day as days before the assessment."""
+        return plain(f"&before by {self.onset} {day}")
+
+    def _counted(self, day: str) -> tuple[Expr, Ends]:
+        return nw.col(self._told(day)) == 1, (nw.col(self._told(least(day))), nw.col(self._told(most(day))))
 
     def _from_calendar(self, day: str) -> tuple[Expr, Ends]:
         known = (nw.col(frame(day)) == CALENDAR) & (nw.col(frame(self.assessed)) == CALENDAR)
@@ -130,9 +157,9 @@ class Primitives:
         ]
 
     def _one_of(self, sign: str, values: tuple[tuple[str, Condition], ...]) -> list[Expr]:
-        possible = {name: self.conditions.truth(condition) != NO for name, condition in values}
-        none = ~_any(list(possible.values()))
-        return [_flag(each | none).alias(member(sign, name)) for name, each in possible.items()]
+        possible = {name: nw.col(may(self.maker, sign, name)) for name, _ in values}
+        none = _none(list(possible.values()))
+        return [nw.max_horizontal(each, none).alias(member(sign, name)) for name, each in possible.items()]
 
     def _members(self, sign: str, of: str, among: tuple[str, ...]) -> list[Expr]:
         told = [nw.col(member(of, each)) for each in among]
@@ -179,6 +206,20 @@ class Primitives:
         type_ = self.conditions.vocabulary.type_of(found)
         pairs = zip(columns_of(sign, type_), columns_of(self._name(name), type_), strict=True)
         return [nw.col(old).alias(new) for new, old in pairs]
+
+
+def may(maker: str, sign: str, member_: str) -> str:
+    """The column that tells whether the answers leave a member of a sign possible."""
+    return plain(f"&{maker} {sign}={member_}")
+
+
+def none_left(by: c.OneOf, maker: str, sign: str) -> Expr:
+    """1 where the answers leave no member possible: they contradict one another."""
+    return _none([nw.col(may(maker, sign, each)) for each, _ in by.values])
+
+
+def _none(possible: list[Expr]) -> Expr:
+    return (nw.lit(1, dtype=nw.Int8) - nw.max_horizontal(*possible)).cast(nw.Int8)
 
 
 def _span(sign: str) -> Ends:

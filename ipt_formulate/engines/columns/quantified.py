@@ -6,14 +6,14 @@ complete counts as one more record of which nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.engines.columns.cohort import Cohort, Part
+from ipt_formulate.engines.columns.cohort import Cohort, Part, link_columns
 from ipt_formulate.engines.columns.conditions import any_of, constant
 from ipt_formulate.engines.columns.connections import CONNECTED, ONE, TWO, Connections, closed
-from ipt_formulate.engines.columns.encoding import CASE, target
+from ipt_formulate.engines.columns.encoding import CASE, plain, target
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, flag, highest, matched, settled, stacked, summed
 from ipt_formulate.engines.columns.plan import quantified_in
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
@@ -34,18 +34,46 @@ class Quantified:
 
     def join(self, part: Part, conditions: Iterable[Condition], *, shown: bool) -> dict[Condition, str]:
         """Join the quantified parts of these conditions to a table, in one pass; their columns, by part."""
-        plan, found = self.cohort.plan, {}
+        plan, found, new = self.cohort.plan, {}, {}
         for node in quantified_in(conditions):
             if plan.truth_is(node) != UNKNOWN:
                 continue
             differs = shown and plan.differs(node)
-            column = self._numbers.setdefault((node, differs), f"?{len(self._numbers)}")
-            if column not in part.lifted:
-                part.frame = settled(part.frame)
-                self._joined(part, node, column, shown=shown)
-                part.lifted.add(column)
-            found[node] = column
+            found[node] = self._numbers.setdefault((node, differs), f"?{len(self._numbers)}")
+            if found[node] not in part.lifted:
+                new[node] = found[node]
+        if new:
+            self._join(part, new, shown=shown)
         return found  # type: ignore[return-value]
+
+    def _join(self, part: Part, new: Mapping[n.Quantified, str], *, shown: bool) -> None:
+        """All of them on a narrow table first, so that the wide one is joined once."""
+        keys = [CASE_KEY] if part.about == "case" else [CASE_KEY, "position"]
+        part.frame = settled(part.frame)
+        narrow = Part(
+            part.about, part.frame.select(*keys, *sorted({each for node in new for each in self._read(part, node)}))
+        )
+        for node, column in new.items():
+            self._joined(narrow, node, column, shown=shown)
+            narrow.frame = settled(narrow.frame)
+        part.frame = settled(part.frame.join(narrow.frame.select(*keys, *new.values()), on=keys, how="inner"))
+        part.lifted |= set(new.values())
+
+    def _read(self, part: Part, node: n.Quantified) -> list[str]:
+        """What the table itself has to tell for the part: is the list complete, and whom does the link name?"""
+        columns = [self._complete(part, node.about)] if node.about in LISTS else []
+        if isinstance(node, n.Linked):
+            link = self._link(part, node)
+            columns += link_columns(link, self.cohort.slots[node.sign.about, node.sign.name])
+        return columns
+
+    @staticmethod
+    def _complete(part: Part, about: About) -> str:
+        return ("" if part.about == "case" else CASE) + f"{LISTS[about]}_complete"
+
+    @staticmethod
+    def _link(part: Part, node: n.Linked) -> str:
+        return plain((CASE if node.sign.about == "case" != part.about else "") + node.sign.name)
 
     def drop(self, part: Part) -> None:
         """Take the joined columns off again, since the records they were read from may change."""
@@ -78,7 +106,7 @@ class Quantified:
         """May the list hold more?"""
         if about not in LISTS:
             return nw.lit(False)
-        return nw.col(("" if part.about == "case" else CASE) + f"{LISTS[about]}_complete") != YES
+        return nw.col(self._complete(part, about)) != YES
 
     def _at_least(self, part: Part, node: n.AtLeast, column: str, *, shown: bool) -> Frame:
         others = settled(
@@ -101,7 +129,7 @@ class Quantified:
 
     def _linked(self, part: Part, node: n.Linked, column: str, *, shown: bool) -> Frame:
         others = settled(self._others(node, shown=shown))
-        link = (CASE if node.sign.about == "case" != part.about else "") + node.sign.name
+        link = self._link(part, node)
         frame, named = part.frame, []
         for slot in range(1, self.cohort.slots[node.sign.about, node.sign.name] + 1):
             by = target(link, slot)

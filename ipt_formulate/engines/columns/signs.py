@@ -21,6 +21,7 @@ from ipt_formulate.engines.columns.encoding import (
     least,
     member,
     most,
+    plain,
     presumed,
     target,
 )
@@ -36,7 +37,7 @@ from ipt_formulate.engines.columns.frames import (
     whole,
 )
 from ipt_formulate.engines.columns.plan import ONSET, ONSET_TOLD, conditions_of, makers
-from ipt_formulate.engines.columns.primitives import Primitives
+from ipt_formulate.engines.columns.primitives import Primitives, none_left
 from ipt_formulate.engines.columns.quantified import Quantified
 from ipt_formulate.engines.columns.tables import dtype_of, unknown_columns
 from ipt_formulate.engines.facts import Value
@@ -114,7 +115,7 @@ def _set_aside(part: Part) -> list[str]:
 
 
 def _narrow(cohort: Cohort, part: Part, sign: Sign, to: object, fires: str) -> None:
-    name, type_ = sign.name, cohort.plan.vocabulary.type_of(sign)
+    name, type_ = plain(sign.name), cohort.plan.vocabulary.type_of(sign)
     _against(cohort, part, name)
     against = nw.col(AGAINST + name)
     now = nw.col(fires) == 1
@@ -213,10 +214,11 @@ def _derived(cohort: Cohort, part: Part, signs: Sequence[SignRule], quantified: 
     for each in made:
         _link(cohort, part, each, shown=False)
     conditions = cohort.conditions(part.about, quantified.join(part, own, shown=False))
+    _stand(part, made, conditions, cohort, shown=False)
     part.frame = part.frame.with_columns(*(e for each in made for e in _strict(cohort, part, each, conditions)))
     contradicting = [each for each in made if isinstance(_by(each), c.OneOf)]
     for each in contradicting:
-        cohort.contradictable.setdefault(part.about, set()).add(each.sign.name)
+        cohort.contradictable.setdefault(part.about, set()).add(plain(each.sign.name))
     touched = [each for each in signs if each.sign in plan.touched]
     if not touched:
         _tidied(part)
@@ -225,11 +227,31 @@ def _derived(cohort: Cohort, part: Part, signs: Sequence[SignRule], quantified: 
     for each in touched:
         _link(cohort, part, each, shown=True)
     shown = cohort.conditions(part.about, quantified.join(part, shown_own, shown=True), shown=True)
+    _stand(part, touched, shown, cohort, shown=True)
     part.frame = part.frame.with_columns(*(e for each in touched for e in _taken(each, part, shown, cohort)))
     filled = [e for each in touched if each.presumed_by for e in _filled(each, part, shown, cohort)]
     if filled:
         part.frame = part.frame.with_columns(*filled)
     _tidied(part)
+
+
+def _stand(part: Part, signs: Sequence[SignRule], conditions: Conditions, cohort: Cohort, *, shown: bool) -> None:
+    """Put on the table what the columns of these signs need."""
+    needed: dict[str, nw.Expr] = {}
+    for each in signs:
+        for rule in makers(each) if shown else (each.derived_by,):
+            for by in _primitives(rule, each.sign.name):
+                assert rule is not None
+                primitives = Primitives(part.about, conditions, onset=_onset(rule, cohort), maker=rule.id)
+                needed |= primitives.needed(by, presumed(each.sign.name) if shown else plain(each.sign.name))
+    if needed:
+        part.frame = part.frame.with_columns(*(expr.alias(name) for name, expr in needed.items()))
+
+
+def _primitives(rule: Rule | None, sign: str) -> list[c.Primitive]:
+    made = rule.conclusions if rule is not None else ()
+    told = [one for one in made if isinstance(one, c.Derives | c.Presumes) and one.sign == sign]
+    return [one.by for one in told if one.by is not None]
 
 
 def _tidied(part: Part) -> None:
@@ -254,22 +276,18 @@ def _onset(rule: Rule, cohort: Cohort) -> str:
 
 
 def _strict(cohort: Cohort, part: Part, each: SignRule, conditions: Conditions) -> list[nw.Expr]:
-    name, by, rule = each.sign.name, _by(each), each.derived_by
+    name, by, rule = plain(each.sign.name), _by(each), each.derived_by
     assert rule is not None
     if by is None:
         assert rule.when is not None
         return [conditions.truth(rule.when).alias(name)]
     columns = _computed(by, name, each.sign, rule, part, conditions, cohort)
     if isinstance(by, c.OneOf):
-        none = flag(_none_left(by, conditions))
+        none = none_left(by, rule.id, name)
         columns.append(none.alias("&none " + name))
         before = AGAINST + name
         columns.append((nw.max_horizontal(nw.col(before), none) if part.again else none).alias(before))
     return columns
-
-
-def _none_left(by: c.OneOf, conditions: Conditions) -> nw.Expr:
-    return every(conditions.truth(condition) == NO for _, condition in by.values)
 
 
 def _computed(
@@ -280,7 +298,7 @@ def _computed(
         return [nw.col(f"&{column}").alias(column) for column in columns_of(name, type_)]
     if isinstance(by, c.Count):
         return [nw.col(f"&{column}").alias(column) for column in columns_of(name, type_)]
-    columns = Primitives(part.about, conditions, onset=_onset(rule, cohort)).compute(by, name)
+    columns = Primitives(part.about, conditions, onset=_onset(rule, cohort), maker=rule.id).compute(by, name)
     dtype = dtype_of(type_)
     # A primitive may leave out members that it can never give.
     named = {
@@ -315,7 +333,9 @@ def _link(cohort: Cohort, part: Part, each: SignRule, *, shown: bool) -> None:
             found = plan.vocabulary.find(part.about, one.by.through)
             assert found is not None
             link, type_ = cohort.conditions(part.about).name(found), plan.vocabulary.type_of(found)
-            mine = columns_of(presumed(each.sign.name) if shown else each.sign.name, plan.vocabulary.type_of(each.sign))
+            mine = columns_of(
+                presumed(each.sign.name) if shown else plain(each.sign.name), plan.vocabulary.type_of(each.sign)
+            )
             unknown = list(unknown_columns(each.sign.name, plan.vocabulary.type_of(each.sign)).values())
             dtype = dtype_of(plan.vocabulary.type_of(each.sign))
             if isinstance(type_, Link) and not type_.many:
@@ -325,7 +345,7 @@ def _link(cohort: Cohort, part: Part, each: SignRule, *, shown: bool) -> None:
                     if not plan.vocabulary.has(other, one.by.sign):
                         continue
                     theirs = columns_of(
-                        presumed(sign.name) if shown and sign in plan.touched else sign.name,
+                        presumed(sign.name) if shown and sign in plan.touched else plain(sign.name),
                         plan.vocabulary.type_of(sign),
                     )
                     for each_part in cohort.parts(other):
@@ -346,7 +366,7 @@ def _link(cohort: Cohort, part: Part, each: SignRule, *, shown: bool) -> None:
 
 def _taken(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> list[nw.Expr]:
     """The sign in the presumed pass, before presumptions on it."""
-    name, type_ = each.sign.name, cohort.plan.vocabulary.type_of(each.sign)
+    name, type_ = plain(each.sign.name), cohort.plan.vocabulary.type_of(each.sign)
     pairs = list(zip(columns_of(presumed(name), type_), columns_of(name, type_), strict=True))
     if each.derived_by is None:
         return [nw.col(new if part.again else old).alias(new) for new, old in pairs]
@@ -358,7 +378,7 @@ def _taken(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> lis
     if not isinstance(by, c.OneOf):
         return columns
     # Answers that contradict one another, or presumptions that cannot all be, leave what the answers leave.
-    keep = (nw.col("&none " + name) == 1) | _none_left(by, shown)
+    keep = (nw.col("&none " + name) == 1) | (none_left(by, each.derived_by.id, presumed(name)) == 1)
     return [
         nw.when(keep).then(nw.col(old)).otherwise(new_expr).alias(new)
         for (new, old), new_expr in zip(pairs, columns, strict=True)
@@ -367,7 +387,7 @@ def _taken(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> lis
 
 def _filled(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> list[nw.Expr]:
     """The sign in the presumed pass with the presumptions filled in, the first that holds first."""
-    name, type_ = each.sign.name, cohort.plan.vocabulary.type_of(each.sign)
+    name, type_ = plain(each.sign.name), cohort.plan.vocabulary.type_of(each.sign)
     there = part.frame.collect_schema().names()
     free = nw.col(AGAINST + name) == 0 if AGAINST + name in there else nw.lit(True)
     columns = {column: nw.col(column) for column in columns_of(presumed(name), type_)}
@@ -377,7 +397,7 @@ def _filled(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> li
         assert rule.when is not None
         fires = free & (shown.truth(rule.when) == YES)
         for one in reversed(rule.conclusions):
-            if not isinstance(one, c.Presumes) or one.sign != name:
+            if not isinstance(one, c.Presumes) or plain(one.sign) != name:
                 continue
             if isinstance(type_, Multi):
                 assert isinstance(one.value, tuple)
@@ -412,7 +432,7 @@ def nothing_known_of(name: str, type_: SignType) -> nw.Expr:
     """Is nothing known of the sign?"""
     match type_:
         case Tri() | Text() | Link():
-            return nw.col(name) == UNKNOWN
+            return nw.col(plain(name)) == UNKNOWN
         case Choice(members=members):
             return all_of(nw.col(member(name, each)) for each in members) == 1
         case Multi(members=members):

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from ipt_formulate.engines.columns.cohort import Cohort, Part, link_columns
 from ipt_formulate.engines.columns.conditions import constant
 from ipt_formulate.engines.columns.connections import closed, names
-from ipt_formulate.engines.columns.encoding import CASE, NOBODY, columns_of, encoded, member, source, target
+from ipt_formulate.engines.columns.encoding import CASE, NOBODY, columns_of, encoded, member, plain, source, target
 from ipt_formulate.engines.columns.frames import (
     CASE_KEY,
     Frame,
@@ -72,7 +72,7 @@ def add_built_in(cohort: Cohort, about: About, frame: Frame, *, made: bool) -> F
         if (holder, field) not in cohort.slots:
             named.append(constant(UNKNOWN).alias(column))
             continue
-        held, type_ = f"{HELD}{holder}/{field}", plan.type_of(holder, field)
+        held, type_ = plain(f"{HELD}{holder}/{field}"), plan.type_of(holder, field)
         if made:
             truth = nw.when(closed(held, type_)).then(constant(NO)).otherwise(constant(UNKNOWN))
         else:
@@ -180,14 +180,16 @@ def _complete(cohort: Cohort, rule: Rule, each: c.Spawns, origins: Frame) -> Non
     given = settled(given.unique([CASE_KEY, "position"]))
     otherwise = {"fills": NOBODY, "unclear now": 0, **{"new " + column: 0 for column in columns}}
     frame = matched(part.frame, given, [CASE_KEY, "position"], otherwise)
+    frame = frame.with_columns(
+        *(
+            flag((nw.col("fills") == 1) & nothing_known_of(name, plan.type_of(each.about, name))).alias(f"fills {name}")
+            for name, _ in named
+        )
+    )
     changed = []
     for name, values in named:
-        nothing = nothing_known_of(name, plan.type_of(each.about, name))
         changed += [
-            nw.when((nw.col("fills") == 1) & nothing)
-            .then(nw.col("new " + column))
-            .otherwise(nw.col(column))
-            .alias(column)
+            nw.when(nw.col(f"fills {name}") == 1).then(nw.col("new " + column)).otherwise(nw.col(column)).alias(column)
             for column in values
         ]
     frame = frame.with_columns(
@@ -195,7 +197,7 @@ def _complete(cohort: Cohort, rule: Rule, each: c.Spawns, origins: Frame) -> Non
         nw.when(nw.col("fills") != NOBODY).then(whole(1)).otherwise(nw.col(AGAIN)).alias(AGAIN),
         nw.max_horizontal(nw.col(UNCLEAR), nw.col("unclear now")).alias(UNCLEAR),
     )
-    part.frame = settled(frame.drop(*otherwise))
+    part.frame = settled(frame.drop(*otherwise, *(f"fills {name}" for name, _ in named)))
 
 
 def _unless_recorded(cohort: Cohort, rule: Rule, each: c.Spawns, origins: Frame) -> Frame:

@@ -16,7 +16,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.engines.columns.encoding import NOBODY, SOURCES, encoded, least, most, source, target
+from ipt_formulate.engines.columns.encoding import NOBODY, SOURCES, encoded, least, most, plain, source, target
 from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, columns_in, opened, settled, whole
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.facts import Ids, Record, View, answers_of, nothing_known
@@ -56,12 +56,17 @@ def position_of(about: About) -> int:
 # -- in -----------------------------------------------------------------------------------------------------------
 
 
-def opened_tables(tables: Mapping[str, Any], plan: Plan) -> Tables:
-    """The tables as given, checked and completed: every column that a rule reads is there, nothing is null."""
+def checked_kinds(tables: Mapping[str, Any]) -> None:
+    """Refuse tables of no known kind, and a cohort without cases."""
     unknown = sorted({*tables} - {"case", *LISTS})
     if unknown or "case" not in tables:
         wanted = ", ".join(("case", *LISTS))
         raise ValueError(f"tables must be among {wanted}, and `case` must be there; not known: {', '.join(unknown)}")
+
+
+def opened_tables(tables: Mapping[str, Any], plan: Plan) -> Tables:
+    """The tables as given, checked and completed: every column that a rule reads is there, nothing is null."""
+    checked_kinds(tables)
     given: dict[About, Frame] = {about: opened(tables[about]) for about in ("case", *LISTS) if about in tables}
     cases = given["case"]
     found = Tables({})
@@ -257,6 +262,7 @@ def _dtype(about: About, column: str, plan: Plan) -> Any:
     kind: About = "isolation" if column.startswith(ISOLATION) else about
     sign = column.removeprefix(ISOLATION)
     base = sign.rstrip("<>#@").split("=")[0]
-    if base in plan.fields[kind] and dtype_of(plan.type_of(kind, base)) == nw.Int64 and not sign.endswith("@"):
+    named = next((name for name in plan.fields[kind] if plain(name) == base), None)
+    if named is not None and dtype_of(plan.type_of(kind, named)) == nw.Int64 and not sign.endswith("@"):
         return pl.Int64
     return pl.Int8
