@@ -139,7 +139,8 @@ def _undated(wire: Any) -> Any:
 
 @pytest.mark.parametrize(("damage", "words"), [
     ("no cases", "C153"), ("table", "did you mean 'losses'"), ("column", "did you mean 'closeness'"),
-    ("no id", "losses: id"), ("list", "C151"), ("no table", "is no table"), ("backends", "several backends"),
+    ("no id", "losses: id"), ("list", "C151"), ("mixed", "age_band: holds values of several"),
+    ("no table", "is no table"), ("backends", "several backends"),
 ])  # fmt: skip
 def test_tables_that_cannot_be_used_are_refused_by_name(damage: str, words: str) -> None:
     cases = pl.DataFrame({"case": ["a"]})
@@ -156,6 +157,9 @@ def test_tables_that_cannot_be_used_are_refused_by_name(damage: str, words: str)
             tables["losses"] = losses.drop("id")
         case "list":
             tables["losses"] = losses.with_columns(closeness=pl.Series([[3]]))
+        case "mixed":
+            pandas = pytest.importorskip("pandas")
+            tables = {"cases": pandas.DataFrame({"case": ["a", "b"], "frame.age_band": ["older_60_plus", 3]})}
         case "no table":
             tables["losses"] = "losses.parquet"
         case "backends":

@@ -82,11 +82,16 @@ def _from_memory(name: str, eager: Any) -> Any:
     import polars as pl
     import pyarrow as pa
 
-    try:
-        taken = pl.from_arrow(eager.to_arrow())
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pl.exceptions.PolarsError):
-        message = "holds a column in which types are mixed"
-        raise CohortError([Fault("C151", name, message, None, "one type in each column, such as text")]) from None
+    mixed = []
+    for column in eager.columns:
+        try:
+            eager.select(column).to_arrow()
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            mixed.append(column)
+    if mixed:
+        message, wanted = "holds values of several types", "one type, such as text"
+        raise CohortError([Fault("C151", f"{name}: {column}", message, None, wanted) for column in mixed])
+    taken = pl.from_arrow(eager.to_arrow())
     assert isinstance(taken, pl.DataFrame)
     return taken
 
