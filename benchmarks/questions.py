@@ -4,7 +4,7 @@ Half of the answers of every shipped whole case are hidden at random. Each order
 the answer where the case has it, else that nobody knows. Counted are the questions until the lead is that of the whole
 case and stays so. Questions about safety come first in every order and are not counted; neither is free text.
 
-    python benchmarks/questions.py [--seeds N] [--share 0.5]
+    python -m benchmarks.questions [--seeds N] [--share 0.5] [--every N] [--format text|md|json]
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
+
+from benchmarks.table import FORMS, shown
+from ipt_formulate.analysis.whole_cases import read_whole_case
+from ipt_formulate.explain.questions import next_questions
+from ipt_formulate.formulation.formulate import conclude
+from ipt_formulate.formulation.outcome import lean_of
+from ipt_formulate.intake import SECTIONS, Intake, IntakeError, Text, parse_path
+from ipt_formulate.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from ipt_formulate.analysis.whole_cases import read_whole_case  # noqa: E402
-from ipt_formulate.explain.questions import next_questions  # noqa: E402
-from ipt_formulate.formulation.formulate import conclude  # noqa: E402
-from ipt_formulate.formulation.outcome import lean_of  # noqa: E402
-from ipt_formulate.intake import SECTIONS, Intake, IntakeError, Text, parse_path  # noqa: E402
-from ipt_formulate.rulebook import Rulebook  # noqa: E402
-
 ORDERS = ("next_questions", "result", "document", "random")
+SHUFFLES = 5
 
 
 def cases(book: Rulebook) -> Iterator[tuple[str, Intake]]:
@@ -131,50 +131,56 @@ def asked_by_worth(start: Intake, full: Intake, book: Rulebook, *, plain: bool) 
 
 def main() -> None:
     """Print the means over all cases."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=1, help="how often each case is hidden at random")
-    parser.add_argument("--share", type=float, default=0.5, help="share of the answers that are hidden")
-    parser.add_argument("--cases", default="", help="only cases whose name contains this")
-    parser.add_argument(
-        "--list", action="store_true", help="also print what each case took in the order of the library"
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.questions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="how often each case is hidden at random (1)")
+    parser.add_argument("--share", type=float, default=0.5, help="share of the answers that are hidden (0.5)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th case")
+    parser.add_argument("--cases", default="", metavar="TEXT", help="only cases whose name contains this")
+    parser.add_argument("--list", action="store_true", help="also what each case took in the order of the library")
+    parser.add_argument("--format", choices=FORMS, default="text", help="how the table is printed")
     options = parser.parse_args()
     book = Rulebook.load()
-    counts: dict[str, list[int]] = {order: [] for order in ORDERS}
-    slowest, tried, moved = 0.0, 0, 0
-    for name, full in cases(book):
-        if options.cases not in name:
-            continue
+    counts: dict[str, list[float]] = {order: [] for order in ORDERS}
+    slowest, tried = 0.0, 0
+    chosen = [each for each in cases(book) if options.cases in each[0]][:: options.every]
+    for at, (name, full) in enumerate(chosen, 1):
         for seed in range(options.seeds):
             rng = random.Random(f"{name} {seed}")
             start = hidden(full, options.share, rng)
             tried += 1
             if lean_of(start, book).lead == lean_of(full, book).lead:
                 continue  # nothing to find: every order would be at its goal before the first question
-            moved += 1
             order = pool(start)
             counts["document"].append(asked_in_order(start, full, book, order))
             shuffled = []
-            for _ in range(5):
+            for _ in range(SHUFFLES):
                 mixed = list(order)
                 rng.shuffle(mixed)
                 shuffled.append(asked_in_order(start, full, book, mixed))
-            counts["random"].append(round(mean(shuffled)))
+            counts["random"].append(mean(shuffled))
             number, seconds = asked_by_worth(start, full, book, plain=False)
-            if options.list:
-                print(f"{name} {seed}: {number}")
             counts["next_questions"].append(number)
             counts["result"].append(asked_by_worth(start, full, book, plain=True)[0])
             slowest = max(slowest, seconds)
-    print(
-        f"{tried} cases with {options.share:.0%} of their answers hidden; in {moved} of them the lead had to be found"
-    )
-    print(f"{'order':16} {'mean':>6} {'median':>7} {'most':>5}")
-    for order in ORDERS:
-        found = sorted(counts[order])
-        if found:
-            print(f"{order:16} {mean(found):6.1f} {found[len(found) // 2]:7} {found[-1]:5}")
-    print(f"slowest call of next_questions: {slowest:.2f} s of processor time")
+            if options.list:
+                print(f"{name} {seed}: {number}")
+        if sys.stderr.isatty():
+            print(f"\r{at} of {len(chosen)} cases", end="", file=sys.stderr)
+    rows = [
+        {"order": order, "mean": mean(found), "median": float(median(found)), "most": float(max(found))}
+        for order, found in counts.items()
+        if found
+    ]
+    print(shown(("order", "mean", "median", "most"), rows, options.format))
+    if options.format != "json":
+        moved = len(counts["document"])
+        print(f"\n{tried} cases with {options.share:.0%} of their answers hidden; in {moved} the lead had to be found.")
+        print(
+            f"random: the mean of {SHUFFLES} shuffles. Slowest call of next_questions: {slowest:.2f} s processor time."
+        )
 
 
 if __name__ == "__main__":
