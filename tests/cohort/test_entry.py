@@ -44,21 +44,6 @@ def test_what_the_intake_refuses_is_refused_and_the_rest_is_encoded(backend: str
     _agrees(cohort, cohort.tables(backend))
 
 
-@pytest.mark.spark
-@pytest.mark.slow
-def test_on_spark(tmp_path: Path) -> None:
-    from pyspark.sql import SparkSession
-
-    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
-    session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
-    cohort = Cohort(6, cases=12)
-    cohort.thin(10)
-    cohort.spoil(10)
-    for name, frame in cohort.frames().items():
-        frame.write_parquet(tmp_path / f"{name}.parquet")
-    _agrees(cohort, {name: session.read.parquet(str(tmp_path / f"{name}.parquet")) for name in cohort.rows})
-
-
 def _agrees(cohort: Cohort, tables: Mapping[str, Any]) -> None:
     taken, refused = judged(cohort.rows)
     result = enter(tables, plan())

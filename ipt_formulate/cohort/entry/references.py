@@ -98,7 +98,7 @@ def references_of(
     slots: dict[tuple[str, str], int] = {}
     if several:
         listed = nw.concat(several, how="vertical").with_columns(nw.col("id").str.split(" ")).explode("id")
-        listed = listed.filter(nw.col("id") != "").unique(subset=["table", NUMBER, "column", "id"])
+        listed = kept(listed.filter(nw.col("id") != "")).unique()
         slot = nw.col("id").cum_count().over("table", NUMBER, "column", order_by="id")
         listed = kept(listed.with_columns(slot.cast(nw.Int32).alias("slot")))
         most = listed.group_by("table", "column").agg(nw.col("slot").max()).collect()
@@ -106,7 +106,7 @@ def references_of(
         for code, column, count in most.select("table", "column", "slot").rows():
             slots[names[code], columns[names[code]][column]] = count
         parts.append(listed.select(*_columns_of(single, listed)))
-    rows = nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
+    rows = kept(nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0])
     if registry is None:
         found = rows.with_columns(
             nw.lit(None, dtype=nw.Int8).alias("kind"), nw.lit(None, dtype=nw.Int32).alias("number")
