@@ -127,9 +127,13 @@ def _findings_agree(found: ColumnResult, worked: Worked, rules: Rulebook, told: 
             if number in told and tuple(pair) != (0, 0):
                 words = (TRUTHS[pair.strict], TRUTHS[pair.presumed])
                 expected[number, rule_id, "" if about == "case" else record_id] = words
-    assert given == expected
+    # What only raises flags is judged apart; the flags of every case were compared.
+    judged = {rule_id for work, _ in worked for rule_id, _ in work.verdicts.rules}
+    assert {key: said for key, said in given.items() if key[1] in judged} == expected
     if len(told) == len(worked):
         for each in found.counts:
+            if each.rule not in judged:
+                continue
             assert (each.no, each.unknown, each.yes) == tuple(counts[each.rule, word] for word in TRUTHS), each.rule
 
 

@@ -53,8 +53,10 @@ class ColumnResult:
         (`leaders`: 0 no focus, 1 a focus, more a tie), the second, how every area stands, the gate, contradictions, how
         many answers that rules read are still open (`open_items`: nothing is known of them, neither said nor entailed;
         over the records that are there), stage and confidence of the leading dispute, and every flag (0 none, 1
-        possible, 2 certain). `not_supported_because` is empty but for the few cases that tables cannot tell: there
-        the rest of the row is not to be used, and the reference engine can say it.
+        possible, 2 certain). `not_supported_because` is empty but for cases that tables cannot tell: a record on file
+        is the situation that a rule would make (it comes from the same record, is the same event or is about the same
+        person), and either only presumptions would make it, or more than one record would. There the rest of the row
+        is not to be used, and the reference engine can say it.
     candidates
         One row for each candidate that may exist: situation, area, how it stands, rank (0 for none), whether it leads.
     disputes
@@ -122,13 +124,11 @@ class ColumnsEngine:
         def results(part: Mapping[str, Any]) -> Mapping[str, Any]:
             found = result_of(cohort_of(part, plan))
             told = {"cases": found.cases, "candidates": found.candidates, "disputes": found.disputes}
-            return {name: frame.collect() for name, frame in told.items() if frame is not None}
+            frames = {name: frame.collect() for name, frame in told.items() if frame is not None}
+            return {**frames, "counts": table_of(found.counts)}
 
         def findings(part: Mapping[str, Any]) -> Mapping[str, Any]:
             return {"findings": result_of(cohort_of(part, plan)).findings.collect()}
-
-        def counts(part: Mapping[str, Any]) -> Mapping[str, Any]:
-            return {"counts": table_of(result_of(cohort_of(part, plan)).counts)}
 
         told = partitions.run(results)
         return ColumnResult(
@@ -136,7 +136,7 @@ class ColumnsEngine:
             candidates=told["candidates"],
             disputes=told.get("disputes"),
             find=lambda: partitions.run(findings)["findings"],
-            count=lambda: counts_in(partitions.run(counts)["counts"]),
+            count=lambda: counts_in(told["counts"]),
         )
 
 
@@ -148,9 +148,9 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
         part.frame = add_built_in(cohort, about, part.frame, made=False)
     parts = [cohort.real[about] for about in about_order(cohort)]
     entail(cohort, parts)
-    count_open_items(cohort)
     derive(cohort, parts)
     spawn(cohort)
+    count_open_items(cohort)
     made = [*cohort.again.values(), *cohort.made.values()]
     if made:
         entail(cohort, made, made=True)
