@@ -242,7 +242,7 @@ class _Proof:
             for _ in range(DRAWS if loose else 1):
                 drawn = {each: self._drawn(each) for each in loose if each != path}
                 self._try(path, self._complete({**answers, **{k: v for k, v in drawn.items() if v is not None}}))
-                if aspect not in self.open[path]:
+                if aspect not in self.open[path] or self._is_late():
                     return
 
     def _drawn(self, path: str) -> Any:
