@@ -1,4 +1,4 @@
-"""How do tables of intakes become intakes again? One by one, in the order of the table of cases.
+"""How do tables, files and folders of intakes become intakes again? One by one, in the order of the cases or files.
 
 A folder holds ``cases.parquet`` and, for each kind of record that was asked about and for the clinician's decisions,
 one more file in the order of the cases. A file that is not there was not asked; it never means that there are no such
@@ -14,10 +14,49 @@ from typing import Any, Final
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import CASE, DECISIONS, TABLES, case_name, case_to_wire, columns_of
-from ipt_formulate.intake import Intake
+from ipt_formulate.intake import Intake, IntakeError
 from ipt_formulate.reading import Fault, nearest
 
 _ROWS: Final = 1000
+_FILES: Final = (".yaml", ".yml", ".json")
+_LINES: Final = (".ndjson", ".jsonl")
+
+
+def intakes_in(where: str | Path) -> Iterator[Intake]:
+    """The intakes of a folder (tables of a cohort, YAML, JSON and JSON Lines), or of one such file.
+
+    Raises
+    ------
+    CohortError
+        If there is no such folder, or when all of it was read, with every fault of every intake.
+    """
+    place, faults = Path(where), list[Fault]()
+    if not place.exists():
+        raise CohortError([Fault("C110", str(place), "there is no such file or folder")])
+    try:
+        if (place / "cases.parquet").is_file():
+            yield from intakes_from(place)
+        for path in sorted(place.iterdir()) if place.is_dir() else [place]:
+            yield from _intakes_of(path, faults)
+    except IntakeError as error:
+        faults += error.faults
+    if faults:
+        raise CohortError(faults)
+
+
+def _intakes_of(path: Path, faults: list[Fault]) -> Iterator[Intake]:
+    try:
+        if path.suffix.lower() in _FILES:
+            yield Intake.from_file(path)
+        elif path.suffix.lower() in _LINES:
+            with path.open(encoding="utf-8") as lines:
+                for number, line in enumerate(lines, start=1):
+                    if line.strip():
+                        yield Intake.from_json(line, f"{path}:{number}")
+    except IntakeError as error:
+        faults += error.faults
+    except UnicodeDecodeError:
+        faults.append(Fault("C111", str(path), "is not UTF-8"))
 
 
 def intakes_from(folder: str | Path) -> Iterator[Intake]:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, cast
 
 from ipt_formulate.intake.types import Choice, Multi
 from ipt_formulate.logic.truth import NO
-from ipt_formulate.reading import RULE_BYTES, Document, Fault, FaultyInput, read_text
+from ipt_formulate.reading import RULE_BYTES, Document, Fault, FaultyInput, nearest, read_text
 from ipt_formulate.rulebook import cache
 from ipt_formulate.rulebook.canonical import meaning, plain, sha256
 from ipt_formulate.rulebook.conclusions import Conclusion, Routes, Spawns, Stratum
@@ -114,7 +114,13 @@ class Rulebook:
 
     @classmethod
     def load(
-        cls, folder: str | Path | None = None, *, profile: str = "classic", words: str = "en", places: bool = False
+        cls,
+        folder: str | Path | None = None,
+        *,
+        profile: str = "classic",
+        words: str = "en",
+        places: bool = False,
+        parameters: Mapping[str, Any] | None = None,
     ) -> Rulebook:
         """Read the rulebook of a folder.
 
@@ -128,6 +134,8 @@ class Rulebook:
             The language of labels; English ships.
         places
             Read every file afresh, so that rules know their file and line (for lints and editors).
+        parameters
+            Values that go before those of the profile, to see what hangs on them; checked as a profile is.
 
         Raises
         ------
@@ -137,10 +145,11 @@ class Rulebook:
         directory = Path(folder) if folder is not None else rules_directory()
         faults: list[Fault] = []
         documents = _documents(directory, faults, fresh=places)
-        book = _assemble(cls, directory, documents, profile, words, faults) if documents else None
+        moved = dict(parameters or {})
+        book = _assemble(cls, directory, documents, profile, words, moved, faults) if documents else None
         if book is None or faults:
             if not places:
-                return cls.load(directory, profile=profile, words=words, places=True)
+                return cls.load(directory, profile=profile, words=words, places=True, parameters=moved)
             raise RulebookError(faults)
         return book
 
@@ -270,6 +279,7 @@ def _assemble(
     documents: dict[str, Document],
     profile_name: str,
     language: str,
+    moved: Mapping[str, Any],
     faults: list[Fault],
 ) -> Rulebook | None:
     missing = [name for name in _FRAME if name not in documents]
@@ -296,7 +306,10 @@ def _assemble(
     if profile is None:
         return None
     settings = {each.name: each.default for each in switches.values()} | dict(profile.settings)
-    parameters = {**base, **profile.parameters}
+    for name in sorted(moved.keys() - base.keys()):
+        near = nearest(name, base)
+        faults.append(Fault("R202", f"parameters.{name}", "is no parameter", None, ", ".join(base), near))
+    parameters = {**base, **profile.parameters, **moved}
     vocabulary = Vocabulary(
         areas=tuple(area.code for area in areas), switches={each.name: each.type for each in switches.values()}
     )
@@ -410,8 +423,6 @@ def _profile(
     parameters: Mapping[str, Any],
     faults: list[Fault],
 ) -> Profile | None:
-    from ipt_formulate.reading import nearest
-
     if name not in profiles:
         faults.append(
             Fault(
@@ -442,8 +453,6 @@ def _profile(
 def _checked_settings(
     settings: Mapping[str, Any], switches: Mapping[str, Switch], faults: list[Fault], form: Form | None = None
 ) -> dict[str, Setting]:
-    from ipt_formulate.reading import nearest
-
     checked: dict[str, Setting] = {}
     for name, raw in settings.items():
         place = form.place(name) if form is not None else None

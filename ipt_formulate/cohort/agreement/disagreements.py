@@ -6,7 +6,7 @@ The intake must be at hand. Answers only speak for the engine's side: what the c
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,17 +15,15 @@ from ipt_formulate.cohort.agreement.bootstrap import Progress
 from ipt_formulate.cohort.agreement.codes import AREAS, STAGES, STANDINGS
 from ipt_formulate.cohort.agreement.table import Agreement, Disagreement
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.intakes import intakes_from
+from ipt_formulate.cohort.intakes import intakes_in
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.explain.formulation import Formulation, formulate, load_rulebook
 from ipt_formulate.formulation.result import Area
-from ipt_formulate.intake import Intake, IntakeError
 from ipt_formulate.reading import Fault
 
 MOST_ANSWERS: Final = 2
 SECONDS: Final = 3.0
 _SHOWN: Final = 3
-_FILES: Final = (".yaml", ".yml", ".json")
 
 
 def explained(report: Agreement, folder: Path, profile: str, progress: Progress = lambda told: None) -> Agreement:
@@ -40,7 +38,7 @@ def explained(report: Agreement, folder: Path, profile: str, progress: Progress 
     """
     book = load_rulebook(None, profile)
     wanted = {each.case for each in report.disagreements}
-    intakes = {case: intake for case, intake in _intakes(folder) if case in wanted}
+    intakes = {case: intake for intake in intakes_in(folder) if (case := intake.case_id) in wanted}
     if wanted and not intakes:
         raise CohortError([Fault("C121", str(folder), "holds none of the cases in which engine and coders differ")])
     told: dict[tuple[str, str, str], tuple[str, tuple[str, ...]]] = {}
@@ -125,36 +123,3 @@ def _separated_by(formulation: Formulation, disagreement: Disagreement) -> Itera
             yield "; ".join(f"{change.path}: {change.after}" for change in each.changes)
         if found.sets:
             return
-
-
-def _intakes(folder: Path) -> Iterator[tuple[str, Intake]]:
-    """Every intake of a folder by case id: YAML and JSON files, ``*.ndjson``, or the tables of a cohort."""
-    if not folder.is_dir():
-        raise CohortError([Fault("C110", str(folder), "there is no such folder")])
-    faults: list[Fault] = []
-    try:
-        for intake in _all(folder, faults):
-            if intake.case_id is not None:
-                yield intake.case_id, intake
-    except IntakeError as error:
-        faults += error.faults
-    if faults:
-        raise CohortError(faults)
-
-
-def _all(folder: Path, faults: list[Fault]) -> Iterable[Intake]:
-    if (folder / "cases.parquet").is_file():
-        yield from intakes_from(folder)
-    for path in sorted(folder.iterdir()):
-        try:
-            if path.suffix.lower() in _FILES:
-                yield Intake.from_file(path)
-            elif path.suffix.lower() in (".ndjson", ".jsonl"):
-                with path.open(encoding="utf-8") as lines:
-                    for number, line in enumerate(lines, start=1):
-                        if line.strip():
-                            yield Intake.from_json(line, f"{path}:{number}")
-        except IntakeError as error:
-            faults += error.faults
-        except UnicodeDecodeError:
-            faults.append(Fault("C111", str(path), "is not UTF-8"))

@@ -1,0 +1,67 @@
+"""Does `ipt-formulate gaps` report on a cohort, and end with the right code when it cannot?"""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ipt_formulate.cli.main import cli
+from ipt_formulate.cohort.synthetic.cohort import Plan
+from ipt_formulate.cohort.synthetic.folder import write_cohort
+from ipt_formulate.rulebook import Rulebook
+
+QUICK = ("--no-settings", "--sample", "3")
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cohort")
+    write_cohort(folder, 12, Plan(seed=7, missing=0.3))
+    return folder
+
+
+def run(*arguments: Any) -> Result:
+    return CliRunner().invoke(cli, ["gaps", *map(str, arguments)])
+
+
+def test_the_report_is_told_in_words(cohort: Path) -> None:
+    ended = run(cohort, *QUICK)
+    assert ended.exit_code == 0, ended.output
+    for told in ("12 cases", "3 taken apart", "area grief", "no confidence intervals", "not a diagnosis", "Gates"):
+        assert told in ended.output
+
+
+def test_a_folder_gets_every_table(cohort: Path, tmp_path: Path) -> None:
+    """Complete, readable again, and for nobody else to read."""
+    ended = run(cohort, *QUICK, "-o", tmp_path / "gaps")
+    assert ended.exit_code == 0, ended.output
+    made = {each.name: each for each in (tmp_path / "gaps").iterdir()}
+    assert {"gaps.json", "gaps.md", "bounds.csv", "rules.csv", "missing.csv"} <= made.keys()
+    told = json.loads(made["gaps.json"].read_text())
+    assert (told["format"], told["cases"], told["seed"]) == ("ipt-formulate.gaps/1", 12, 1)
+    with made["rules.csv"].open() as lines:
+        assert [row["rule"] for row in csv.DictReader(lines)] == sorted(r.id for r in Rulebook.load().active)
+    assert made["gaps.md"].read_text().startswith("# What the gaps of a cohort do to its figures")
+    assert all(each.stat().st_mode & 0o077 == 0 for each in made.values())
+
+
+def test_what_is_no_cohort_is_refused(tmp_path: Path) -> None:
+    assert run(tmp_path / "nowhere").exit_code == 3
+    empty = run(tmp_path)
+    assert empty.exit_code == 3
+    assert "no case" in empty.output
+    (tmp_path / "a.ndjson").write_text('{"intake_version": "1", "case_id": "secret", "frame": {"age_band": "x"}}\n')
+    broken = run(tmp_path / "a.ndjson")
+    assert broken.exit_code == 3
+    assert "age_band" in broken.output
+
+
+def test_an_unknown_profile_gives_the_nearest(cohort: Path) -> None:
+    ended = run(cohort, "--profile", "clasic")
+    assert ended.exit_code == 2
+    assert "classic" in ended.output
