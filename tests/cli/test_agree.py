@@ -205,6 +205,8 @@ def test_disagreements_are_explained_from_the_intakes(
     [one] = told["disagreements"]
     assert "Grief" in one["explanation"] or "grief" in one["explanation"]
     assert told["counts"]["explained"] == 1
+    assert one["separated_by_rules"]
+    assert all("instead of" in line for line in one["separated_by_rules"])
 
 
 def test_intakes_of_other_cases_are_refused(study: Path, tmp_path: Path) -> None:

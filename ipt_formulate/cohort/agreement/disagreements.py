@@ -1,4 +1,4 @@
-"""Why does the engine see a case otherwise than a coder, and which few answers would bring them together?
+"""Why does the engine see a case otherwise than a coder, and which few answers or rules would bring them together?
 
 The intake must be at hand. Answers only speak for the engine's side: what the coder had in mind is not known here.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from ipt_formulate.cohort.agreement.bootstrap import Progress
-from ipt_formulate.cohort.agreement.codes import AREAS, STAGES, STANDINGS
+from ipt_formulate.cohort.agreement.codes import AREAS, STAGES, STANDINGS, PresenceRule
+from ipt_formulate.cohort.agreement.separating import Said, rules_that_separate
 from ipt_formulate.cohort.agreement.table import Agreement, Disagreement
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import intakes_in
@@ -41,7 +42,8 @@ def explained(report: Agreement, folder: Path, profile: str, progress: Progress 
     intakes = {case: intake for intake in intakes_in(folder) if (case := intake.case_id) in wanted}
     if wanted and not intakes:
         raise CohortError([Fault("C121", str(folder), "holds none of the cases in which engine and coders differ")])
-    told: dict[tuple[str, str, str], tuple[str, tuple[str, ...]]] = {}
+    told: dict[tuple[str, str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {}
+    presence = PresenceRule(report.settings["present_from"], report.settings["open_counts_as"])  # type: ignore[arg-type]
     formulations: dict[str, Formulation] = {}
     found = []
     for number, each in enumerate(report.disagreements, start=1):
@@ -53,9 +55,13 @@ def explained(report: Agreement, folder: Path, profile: str, progress: Progress 
             key = (each.case, each.item, each.said)
             if key not in told:
                 formulation = formulations[each.case]
-                told[key] = _explanation(formulation, each), tuple(_separated_by(formulation, each))
-            explanation, separated = told[key]
-            found.append(replace(each, explanation=explanation, separated_by=separated))
+                told[key] = (
+                    _explanation(formulation, each),
+                    tuple(_separated_by(formulation, each)),
+                    tuple(_separated_by_rules(formulation, each, presence)),
+                )
+            explanation, answers, rules = told[key]
+            found.append(replace(each, explanation=explanation, separated_by=answers, separated_by_rules=rules))
         else:
             found.append(each)
     return replace(report, disagreements=tuple(found), counts={**report.counts, "explained": len(intakes)})
@@ -68,8 +74,13 @@ def _target(formulation: Formulation, item: str) -> str | None:
         return area
     if item == "focus":
         return "focus"
+    lead = _lead(formulation)
+    return f"stage:{lead}" if lead else None
+
+
+def _lead(formulation: Formulation) -> str | None:
     disputes = formulation.areas.get("role_dispute")
-    return f"stage:{disputes.lead}" if isinstance(disputes, Area) and disputes.lead else None
+    return disputes.lead if isinstance(disputes, Area) else None
 
 
 def _explanation(formulation: Formulation, disagreement: Disagreement) -> str:
@@ -123,3 +134,13 @@ def _separated_by(formulation: Formulation, disagreement: Disagreement) -> Itera
             yield "; ".join(f"{change.path}: {change.after}" for change in each.changes)
         if found.sets:
             return
+
+
+def _separated_by_rules(formulation: Formulation, disagreement: Disagreement, presence: PresenceRule) -> Iterator[str]:
+    """The smallest sets of other verdicts of rules with which the engine would say what the coder said."""
+    said = Said(disagreement.item, _lead(formulation), presence)
+    if said.by_engine(formulation.work) != disagreement.engine:
+        return  # the file of the engine was made under other rules than these
+    sets = rules_that_separate(formulation.work, said, disagreement.said, seconds=SECONDS, shown=_SHOWN)
+    for each in sets:
+        yield "; ".join(str(turned) for turned in each)

@@ -52,18 +52,20 @@ def write_plots(report: Agreement, folder: Path) -> tuple[str, ...]:
 def _forest(alt: Any, report: Agreement) -> Any:
     """One panel an item: a dot and a line for each coefficient, and a dot for each published kappa."""
     panels = []
+    dots = {item.item: list(_dots(item)) for item in report.items}
+    lowest = min([-0.2, *(row["low"] or row["value"] for rows in dots.values() for row in rows)])
+    scale = alt.Scale(domain=[lowest, 1])
+    across = alt.X("value:Q", title="agreement beyond chance", scale=scale)
     for item in report.items:
-        rows = list(_dots(item))
+        rows = dots[item.item]
         base = alt.Chart(alt.Data(values=rows), title=item.item).encode(
             y=alt.Y("coefficient:N", title=None, sort=list(dict.fromkeys(row["coefficient"] for row in rows))),
             color=alt.Color("who:N", title=None, legend=alt.Legend(orient="bottom", columns=1, labelLimit=300)),
             yOffset=alt.YOffset("who:N"),
         )
-        scale = alt.Scale(domain=[min(-0.2, *(row["low"] or 0 for row in rows)), 1])
-        across = alt.X("value:Q", title="agreement beyond chance", scale=scale)
-        dots = base.mark_point(filled=True, size=45, opacity=1).encode(x=across)
-        spans = base.mark_rule().encode(x=alt.X("low:Q", title=None, scale=scale), x2="high:Q")
-        panels.append((spans + dots).properties(width=280))
+        marks = base.mark_point(filled=True, size=45, opacity=1).encode(x=across)
+        spans = base.mark_rule().encode(x=alt.X("low:Q", title="agreement beyond chance", scale=scale), x2="high:Q")
+        panels.append((spans + marks).properties(width=280))
     return alt.concat(*panels, columns=2).resolve_scale(color="shared")
 
 

@@ -45,6 +45,7 @@ PUBLISHED: Final = (
             "presence_role_dispute": 0.77,
             "presence_role_transition": 0.61,
             "presence_interpersonal_deficits": 0.57,
+            "presence_loss_of_healthy_self": 1.00,
             "focus": 0.64,
         },
     ),

@@ -9,7 +9,7 @@ from typing import Final
 
 from ipt_formulate.cohort.agreement.grras import grras
 from ipt_formulate.cohort.agreement.published import PUBLISHED, READING
-from ipt_formulate.cohort.agreement.table import Agreement, Compared, Estimate, ItemAgreement
+from ipt_formulate.cohort.agreement.table import Agreement, Compared, Disagreement, Estimate, ItemAgreement
 from ipt_formulate.formulation.result import NOTICE
 
 FORMAT: Final = "ipt-formulate.agreement/1"
@@ -104,7 +104,7 @@ def _text(report: Agreement) -> Iterator[str]:
         yield f"  {each.case}: {each.item}: engine {each.engine}, {each.coder} {each.said}"
         if each.explanation:
             yield from (f"      {line}" for line in each.explanation.splitlines())
-        yield from (f"      would agree with: {line}" for line in each.separated_by)
+        yield from (f"      {line}" for line in _separated(each))
     yield ""
     yield READING
     yield NOTICE
@@ -138,12 +138,12 @@ def _markdown(report: Agreement) -> Iterator[str]:
     for each in report.disagreements:
         yield from _row(each.case, each.item, each.engine, each.coder, each.said)
     for each in report.disagreements:
-        if each.explanation or each.separated_by:
+        if each.explanation or each.separated_by or each.separated_by_rules:
             yield ""
             yield f"**{escaped(each.case)}, {escaped(each.item)}: {escaped(each.engine)}, not {escaped(each.said)}**"
             yield ""
             yield from (f"    {line}" for line in (each.explanation or "").splitlines())
-            yield from (f"    would agree with: {line}" for line in each.separated_by)
+            yield from (f"    {line}" for line in _separated(each))
     yield ""
     yield "## GRRAS"
     yield ""
@@ -153,6 +153,11 @@ def _markdown(report: Agreement) -> Iterator[str]:
         yield from _row(str(point.number), point.section, point.asks, point.told)
     yield ""
     yield f"{READING} {NOTICE}"
+
+
+def _separated(each: Disagreement) -> Iterator[str]:
+    yield from (f"would agree with these answers: {line}" for line in each.separated_by)
+    yield from (f"would agree with these rules: {line}" for line in each.separated_by_rules)
 
 
 def _confusion(item: ItemAgreement, pair: Compared) -> Iterator[str]:

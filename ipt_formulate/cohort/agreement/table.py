@@ -57,7 +57,11 @@ class ItemAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One case in which a coder and the engine gave different codes, and what the engine says to it."""
+    """One case in which a coder and the engine gave different codes, and what the engine says to it.
+
+    ``separated_by``: the smallest sets of other answers, ``separated_by_rules``: of other verdicts of rules, with which
+    the engine would say what the coder said; each line is one set.
+    """
 
     case: str
     item: str
@@ -66,6 +70,7 @@ class Disagreement:
     said: str
     explanation: str | None = None
     separated_by: tuple[str, ...] = ()
+    separated_by_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
