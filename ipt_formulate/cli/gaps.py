@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.faults import FINDINGS, guarded
+
+if TYPE_CHECKING:
+    from ipt_formulate.cohort.gaps.table import Gaps
 
 FORMATS = ("text", "json", "md")
 
@@ -54,10 +57,8 @@ def gaps(
     for name in ("narwhals", "polars"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[tables]'")
-    from ipt_formulate.cohort.gaps.rendering import as_csv, as_json, as_markdown, as_text
+    from ipt_formulate.cohort.gaps.rendering import as_json, as_markdown, as_text
     from ipt_formulate.cohort.gaps.report import gaps as report_on
-    from ipt_formulate.cohort.intakes import intakes_in
-    from ipt_formulate.cohort.writing import whole_files
     from ipt_formulate.explain.formulation import load_rulebook
 
     shown = sys.stderr.isatty()
@@ -67,12 +68,22 @@ def gaps(
             click.echo(f"\r\033[K{told}", nl=False, err=True)
 
     book = load_rulebook(None, profile)
-    report = report_on(intakes_in(cohort), book, sample=sample, seed=seed, settings=not no_settings, progress=progress)
+    report = report_on(cohort, book, sample=sample, seed=seed, settings=not no_settings, progress=progress)
     progress("")
     if output is None:
         write = {"text": as_text, "json": as_json, "md": as_markdown}[form]
         click.echo(write(report), nl=False)
-        return
+    else:
+        _write(report, output)
+    if report.rejected:
+        click.echo(f"{report.rejected} cases could not be used; with -o, rejects.csv says why", err=True)
+        sys.exit(FINDINGS)
+
+
+def _write(report: Gaps, output: Path) -> None:
+    from ipt_formulate.cohort.gaps.rendering import as_csv, as_json, as_markdown
+    from ipt_formulate.cohort.writing import whole_files
+
     with whole_files(output) as made:
         (made / "gaps.json").write_text(as_json(report), encoding="utf-8")
         (made / "gaps.md").write_text(as_markdown(report), encoding="utf-8")

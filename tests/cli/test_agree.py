@@ -197,10 +197,10 @@ def test_plots_without_the_extra_name_it(study: Path, tmp_path: Path, monkeypatc
 def test_disagreements_are_explained_from_the_intakes(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ipt_formulate.cohort.agreement.disagreements.SECONDS", 0.5)
-    case = json.loads((study / "engine.ndjson").read_text(encoding="utf-8").splitlines()[0])
-    said = "absent" if case["areas"]["grief"]["standing"]["lean"] in ("possible", "present") else "present"
-    (tmp_path / "coder.csv").write_text(f"case,presence_grief\n{case['case']},{said}\n")
+    monkeypatch.setattr("ipt_formulate.cohort.agreement.disagreements.SECONDS", 5.0)
+    cases = [json.loads(line) for line in (study / "engine.ndjson").read_text(encoding="utf-8").splitlines()]
+    case = next(each for each in cases if each["areas"]["grief"]["standing"]["lean"] in ("possible", "present"))
+    (tmp_path / "coder.csv").write_text(f"case,presence_grief\n{case['case']},absent\n")
     told = _json(study / "engine.ndjson", tmp_path / "coder.csv", "--intakes", study / "cases")["report"]
     [one] = told["disagreements"]
     assert "Grief" in one["explanation"] or "grief" in one["explanation"]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -37,7 +38,7 @@ def test_the_report_is_told_in_words(cohort: Path) -> None:
 
 
 def test_a_folder_gets_every_table(cohort: Path, tmp_path: Path) -> None:
-    """Complete, readable again, and for nobody else to read."""
+    """Complete, and readable again."""
     ended = run(cohort, *QUICK, "-o", tmp_path / "gaps")
     assert ended.exit_code == 0, ended.output
     made = {each.name: each for each in (tmp_path / "gaps").iterdir()}
@@ -47,7 +48,22 @@ def test_a_folder_gets_every_table(cohort: Path, tmp_path: Path) -> None:
     with made["rules.csv"].open() as lines:
         assert [row["rule"] for row in csv.DictReader(lines)] == sorted(r.id for r in Rulebook.load().active)
     assert made["gaps.md"].read_text().startswith("# What the gaps of a cohort do to its figures")
-    assert all(each.stat().st_mode & 0o077 == 0 for each in made.values())
+
+
+def test_a_broken_row_is_left_out_and_told(cohort: Path, tmp_path: Path) -> None:
+    """The rest is counted, the reason holds no value, and the code says that there were findings."""
+    for each in cohort.glob("*.parquet"):
+        table = pl.read_parquet(each)
+        if each.stem == "losses":
+            row = pl.int_range(pl.len()) == 0
+            table = table.with_columns(closeness=pl.when(row).then(97).otherwise(pl.col("closeness")))
+        table.write_parquet(tmp_path / each.name)
+    ended = run(tmp_path, *QUICK, "-o", tmp_path / "gaps")
+    assert ended.exit_code == 1, ended.output
+    assert json.loads((tmp_path / "gaps" / "gaps.json").read_text())["cases"] == 11
+    rejects = (tmp_path / "gaps" / "rejects.csv").read_text()
+    assert "closeness" in rejects
+    assert "97" not in rejects
 
 
 def test_what_is_no_cohort_is_refused(tmp_path: Path) -> None:

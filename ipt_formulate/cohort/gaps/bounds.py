@@ -18,10 +18,8 @@ from ipt_formulate.engines.columns.areas import DEFICITS, applied, described_onl
 from ipt_formulate.engines.columns.encoding import member
 from ipt_formulate.engines.columns.engine import GATE_WORDS, NOT_SUPPORTED, WORDS
 from ipt_formulate.engines.columns.frames import CASE_KEY
-from ipt_formulate.engines.columns.matching import name_of
 from ipt_formulate.engines.columns.stages import DISPUTE, STAGED, STAGES
 from ipt_formulate.logic.truth import NO, YES
-from ipt_formulate.rulebook import Rule
 from ipt_formulate.rulebook import conclusions as c
 
 LEVELS: Final = ("possible", "present")
@@ -57,9 +55,9 @@ def case_bounds(ran: Ran) -> Any:
 
 def _beside(ran: Ran) -> Any:
     """What the result does not tell of a case: its episode, and whether a clinician set the gate aside."""
-    case = ran.cohort.real["case"].frame.select(CASE_KEY, "episode_present").collect().to_native()
+    case = ran.verdicts["case"].select(CASE_KEY, "episode_present").collect().to_native()
     override = nw.col(member("decided.override", DEFICITS)) == YES
-    released = ran.cohort.real["isolation"].frame.select(nw.col(CASE_KEY), override.alias("released"))
+    released = ran.verdicts["isolation"].select(nw.col(CASE_KEY), override.alias("released"))
     return case.join(released.collect().to_native(), on=CASE_KEY, how="left")
 
 
@@ -146,7 +144,7 @@ def _signals(ran: Ran) -> Any:
     blocks = [rule for rule, _ in ran.plan.book.concluding(c.BlocksStage)]
     blocked = nw.lit(False)
     for rule in blocks:
-        blocked = blocked | (_strict(ran, rule) == YES)
+        blocked = blocked | (ran.rule_verdict(rule, shown=False) == YES)
     columns = []
     for stage in STAGED:
         may = nw.lit(False)
@@ -154,18 +152,13 @@ def _signals(ran: Ran) -> Any:
             above = nw.lit(False)
             for rule, each in signals:
                 if c.TIERS.index(each.tier) < number:
-                    above = above | (_strict(ran, rule) == YES)
+                    above = above | (ran.rule_verdict(rule, shown=False) == YES)
             for rule, each in signals:
                 if each.tier == tier and each.stage == stage:
-                    may = may | ((_strict(ran, rule) != NO) & ~above)
+                    may = may | ((ran.rule_verdict(rule, shown=False) != NO) & ~above)
         columns.append((may & ~blocked).alias(f"may {stage}"))
-    frame = ran.cohort.real["conflict"].frame.select(nw.col(CASE_KEY), nw.col("name").alias("situation"), *columns)
+    frame = ran.verdicts["conflict"].select(nw.col(CASE_KEY), nw.col("name").alias("situation"), *columns)
     return frame.collect().to_native().unique([CASE_KEY, "situation"])
-
-
-def _strict(ran: Ran, rule: Rule) -> nw.Expr:
-    assert rule.when is not None
-    return nw.col(name_of(ran.plan, rule.id, rule.when, shown=False))
 
 
 # -- counts -------------------------------------------------------------------------------------------------------
@@ -204,7 +197,7 @@ def steps_of(ran: Ran) -> Iterator[Step]:
     import polars as pl
 
     cases = ran.result.cases.collect()
-    case = ran.cohort.real["case"].frame.collect().to_native()
+    case = ran.verdicts["case"].collect().to_native()
     n = cases.height
 
     def step(name: str, yes: Any, no: Any, presumed: Any | None = None) -> Step:

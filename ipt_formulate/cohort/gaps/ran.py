@@ -6,16 +6,20 @@ Every rule is matched, those of the signs and of advice too, but for rules that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns.cohort import Cohort
 from ipt_formulate.engines.columns.engine import ColumnResult, cohort_of, result_of
 from ipt_formulate.engines.columns.frames import opened
+from ipt_formulate.engines.columns.matching import name_of
 from ipt_formulate.engines.columns.plan import Plan, conditions_of
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import nodes as n
+from ipt_formulate.rulebook.nodes import About
 
 RESULT = "result."
 
@@ -34,12 +38,22 @@ class EveryRule(Plan):
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A cohort with its result."""
+    """A cohort with its result.
+
+    `tables`: as they were encoded, in Polars. `signs`: with every sign of every record; `verdicts`: with the verdict of
+    every rule (`rule_verdict` names its column).
+    """
 
     plan: Plan
     tables: Mapping[str, Any]
-    cohort: Cohort
+    signs: Cohort
+    verdicts: Mapping[About, Any]
     result: ColumnResult
+
+    def rule_verdict(self, rule: Rule, *, shown: bool) -> nw.Expr:
+        """The verdict of a rule with a sentence, in the table of verdicts of its kind of record."""
+        assert rule.when is not None
+        return nw.col(name_of(self.plan, rule.id, rule.when, shown=shown))
 
 
 def run(tables: Mapping[str, Any], book: Rulebook) -> Ran:
@@ -47,7 +61,10 @@ def run(tables: Mapping[str, Any], book: Rulebook) -> Ran:
     plan = EveryRule(book)
     known = {name: opened(table).collect().to_native() for name, table in tables.items()}
     cohort = cohort_of(known, plan)
-    return Ran(plan, known, cohort, result_of(cohort))
+    # Matching goes on with the same cohort and may let go of what it no longer needs.
+    signs = replace(cohort, real={about: replace(part, lifted={*part.lifted}) for about, part in cohort.real.items()})
+    result = result_of(cohort)
+    return Ran(plan, known, signs, {about: part.frame for about, part in cohort.real.items()}, result)
 
 
 def reads_result(rule: Rule) -> bool:

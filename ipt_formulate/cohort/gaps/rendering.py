@@ -46,7 +46,7 @@ def as_markdown(report: Gaps) -> str:
 
 
 def as_csv(report: Gaps) -> dict[str, str]:
-    """One table each: bounds, standings, steps, rules, unsettled, hanging, missing, settings."""
+    """One table each: bounds, standings, steps, rules, unsettled, hanging, missing, settings, rejects."""
     parts: dict[str, Sequence[Any]] = {
         "bounds": report.bounds,
         "standings": report.standings,
@@ -56,6 +56,7 @@ def as_csv(report: Gaps) -> dict[str, str]:
         "hanging": report.hanging,
         "missing": report.missing,
         "settings": report.changes,
+        "rejects": report.rejects,
     }
     return {name: _csv([each.model_dump() for each in part]) for name, part in parts.items() if part}
 
@@ -64,6 +65,8 @@ def headline(report: Gaps) -> str:
     """How many cases, under which rules."""
     told = f"{report.cases} cases; rulebook {report.rulebook}, profile {report.profile}"
     told += f"; {report.contradictory} with contradictions"
+    if report.rejected:
+        told += f"; {report.rejected} more could not be used"
     if report.untold:
         told += f"; {report.untold} that tables cannot tell"
     return f"{told}; {report.sample} taken apart one by one (seed {report.seed})"

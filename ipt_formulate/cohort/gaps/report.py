@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
-from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.gaps.attrition import of_results, over_tables
 from ipt_formulate.cohort.gaps.bounds import bounds_of, standings_of, steps_of
 from ipt_formulate.cohort.gaps.hanging import Drivers
 from ipt_formulate.cohort.gaps.missing import missing_of
 from ipt_formulate.cohort.gaps.moves import moves_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
+from ipt_formulate.cohort.gaps.reading import read
 from ipt_formulate.cohort.gaps.sensitivity import Progress, sensitivity
-from ipt_formulate.cohort.gaps.table import Gaps
+from ipt_formulate.cohort.gaps.table import Gaps, Reject
 from ipt_formulate.engines.columns.engine import NOT_SUPPORTED
-from ipt_formulate.engines.columns.tables import tables_of
 from ipt_formulate.formulation.formulate import conclude
 from ipt_formulate.intake import Intake
-from ipt_formulate.reading import Fault
 from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.version import __version__
 
@@ -27,7 +25,7 @@ SAMPLE: Final = 500
 
 
 def gaps(
-    intakes: Iterable[Intake],
+    cohort: str | Path | Iterable[Intake],
     book: Rulebook,
     *,
     sample: int = SAMPLE,
@@ -39,8 +37,8 @@ def gaps(
 
     Parameters
     ----------
-    intakes
-        The cases of the cohort.
+    cohort
+        A folder of tables or of intakes, a file of intakes, or intakes.
     book
         The rulebook with the settings in use.
     sample, seed
@@ -53,16 +51,15 @@ def gaps(
     Raises
     ------
     CohortError
-        If there is no case.
+        If the cohort cannot be read, or holds no case.
     """
     progress("reading")
-    cases = list(intakes)
-    if not cases:
-        raise CohortError([Fault("C113", "the cohort", "holds no case")])
-    progress(f"{len(cases)} cases: running the rules")
-    ran = run(tables_of(cases, book, EveryRule(book)), book)
-    drawn = random.Random(seed).sample(cases, sample) if sample < len(cases) else cases
-    return report_of(ran, drawn, seed=seed, settings=settings, progress=progress)
+    known = read(cohort, EveryRule(book), sample=sample, seed=seed)
+    progress("running the rules")
+    ran = run(known.tables, book)
+    report = report_of(ran, known.sample, seed=seed, settings=settings, progress=progress)
+    rejects = tuple(Reject.model_validate(each) for each in known.rejects)
+    return report.model_copy(update={"rejected": known.rejected, "rejects": rejects})
 
 
 def report_of(
@@ -85,6 +82,8 @@ def report_of(
         profile=book.profile.name,
         rulebook_sha256=book.sha256,
         cases=cases.height,
+        rejected=0,
+        rejects=(),
         contradictory=int((cases["contradictions"] == 1).sum()),
         untold=int((cases[NOT_SUPPORTED] != "").sum()),
         sample=len(drawn),

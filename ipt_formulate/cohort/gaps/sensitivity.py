@@ -180,7 +180,7 @@ class Probe:
     """In which cases do two forms of a condition differ, on the signs that the cohort has?"""
 
     def __init__(self, ran: Ran) -> None:
-        self.cohort = ran.cohort
+        self.cohort = ran.signs
         self._quantified = Quantified(self.cohort)
         for part in self.cohort.real.values():
             self._quantified.drop(part)

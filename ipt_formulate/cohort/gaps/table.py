@@ -150,11 +150,23 @@ class Change(Frozen):
     why_not: str | None = None
 
 
+class Reject(Frozen):
+    """Why a case was left out: one fault of one row. Never a value."""
+
+    case: str | None
+    table: str
+    row: int | None
+    column: str | None
+    code: str
+    reason: str
+
+
 class Gaps(Frozen):
     """The whole report.
 
-    `cases`: all; `contradictory`: those whose answers contradict each other, and `untold`: those that tables cannot
-    tell. Both count as unknown in the bounds: not in `lower`, but in `upper`.
+    `cases`: all that could be read, and `rejected`: how many could not; `contradictory`: those whose answers contradict
+    each other, and `untold`: those that tables cannot tell. The last two count as unknown in the bounds: not in
+    `lower`, but in `upper`.
     """
 
     library: str
@@ -162,6 +174,8 @@ class Gaps(Frozen):
     profile: str
     rulebook_sha256: str
     cases: int
+    rejected: int
+    rejects: tuple[Reject, ...]
     contradictory: int
     untold: int
     sample: int
