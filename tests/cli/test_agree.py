@@ -199,7 +199,12 @@ def test_disagreements_are_explained_from_the_intakes(
 ) -> None:
     monkeypatch.setattr("ipt_formulate.cohort.agreement.disagreements.SECONDS", 5.0)
     cases = [json.loads(line) for line in (study / "engine.ndjson").read_text(encoding="utf-8").splitlines()]
-    case = next(each for each in cases if each["areas"]["grief"]["standing"]["lean"] in ("possible", "present"))
+    held = ("possible", "present")
+    case = next(
+        each
+        for each in cases
+        if sum(one["area"] == "grief" and one["standing"]["lean"] in held for one in each["candidates"]) == 1
+    )
     (tmp_path / "coder.csv").write_text(f"case,presence_grief\n{case['case']},absent\n")
     told = _json(study / "engine.ndjson", tmp_path / "coder.csv", "--intakes", study / "cases")["report"]
     [one] = told["disagreements"]
