@@ -31,6 +31,7 @@ STARTS: Final = {
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="OUT",
               help="A folder, or a file that ends in .parquet, .csv, .sav, .dta or .duckdb.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(FORMATS), help="For a folder; by default parquet.")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="From the columns of a study to ours.")
 @click.option("--encoding", metavar="E", help="Of CSV or TSV that is not UTF-8, such as cp1252.")
 @click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
 @click.option("--rules", "rules", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
@@ -46,6 +47,7 @@ def table(
     where: Path,
     output: Path,
     form: str | None,
+    mapping: Path | None,
     encoding: str | None,
     profile: str,
     rules: str | None,
@@ -57,14 +59,15 @@ def table(
 ) -> None:
     """Code every case of a cohort.
 
-    IN is a folder of tables or a file: Parquet, CSV or TSV, JSON Lines of
-    intakes, Excel, SPSS, a REDCap export. Columns of your own need a mapping.
+    IN is a folder of tables or a file: Parquet, Arrow, CSV or TSV, JSON Lines
+    of intakes, Excel, SPSS or Stata. Columns of your own need a mapping.
 
     \b
     Examples:
       ipt-formulate synth 2000 --seed 7 -o cohort
       ipt-formulate table cohort -o coded/
       ipt-formulate table intakes.ndjson -o coded.sav
+      ipt-formulate table study.csv --mapping study.map.yaml -o coded/ --format csv
       ipt-formulate table cohort -o coded.duckdb --findings --profile research
     """
     try:
@@ -88,6 +91,7 @@ def table(
             where,
             to,
             book,
+            mapping=mapping,
             encoding=encoding,
             backend=backend,
             findings=findings,

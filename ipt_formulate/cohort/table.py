@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from ipt_formulate.cohort.entry import enter
+from ipt_formulate.cohort.mapping import StudyMapping
 from ipt_formulate.cohort.outputs import codebook
 from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, rejected, unread, unread_cases
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
@@ -78,6 +80,7 @@ class TableResult:
 def formulate_table(
     data: Any,
     *,
+    mapping: StudyMapping | str | Path | None = None,
     profile: str = "classic",
     rulebook: Rulebook | str | Path | None = None,
     backend: Backend | None = None,
@@ -90,8 +93,10 @@ def formulate_table(
     ----------
     data
         The path of a file or folder, a table, or tables by name (``cases``, ``losses``, ``conflicts``, ``changes``,
-        ``people``). Tables may be of Polars, PyArrow, DuckDB or PySpark. A table that is not there was not asked
-        about; it never means that there is nothing.
+        ``people``). Tables may be of Polars, PyArrow, DuckDB, PySpark or pandas (which comes back as PyArrow). A
+        table that is not there was not asked about; it never means that there is nothing.
+    mapping
+        From the columns and codes of a study to the fields of an intake: a mapping, or its file.
     profile
         A profile of the rulebook; ignored when `rulebook` is a loaded one.
     rulebook
@@ -119,8 +124,9 @@ def formulate_table(
     book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook, profile)
     if backend is not None and backend not in BACKENDS:
         raise ValueError(f"no such backend: {backend!r}; one of {', '.join(BACKENDS)}")
-    with open_source(data, encoding=encoding) as source:
-        kind = nw.from_native(source.tables[CASES]).implementation
+    with open_source(data, mapping=mapping, encoding=encoding) as source:
+        like = _given(data, source)
+        kind = nw.from_native(like).implementation
         if kind.is_spark_like():
             return _by_spark(source, book, findings=findings)
         by_default: Backend = "duckdb" if kind.is_duckdb() else "polars"
@@ -134,8 +140,7 @@ def formulate_table(
                 parts.setdefault(name, []).append(frame)
         parts.setdefault(REJECTS, []).append(unread(source.rejects, source.places))
         given += unread_cases(source.rejects)
-        like = source.tables[CASES]
-        if backend is not None and isinstance(data, str | Path):
+        if backend is not None and isinstance(data, str | os.PathLike):
             kind = nw.Implementation.POLARS if backend == "polars" else nw.Implementation.DUCKDB
         made = {name: pl.concat(frames) for name, frames in parts.items()}
         counts = {name: frame.height for name, frame in made.items()} | {REJECTED_CASES: given - made[CASES].height}
@@ -148,6 +153,13 @@ def formulate_table(
         )
 
 
+def _given(data: Any, source: Source) -> Any:
+    """A table of the kind that was given; for files one of the source."""
+    if isinstance(data, str | os.PathLike):
+        return source.tables[CASES]
+    return next(iter(data.values())) if isinstance(data, Mapping) else data
+
+
 def _as(kind: nw.Implementation, like: Any, frame: Any) -> Any:
     """A Polars frame as the kind of table that was given."""
     if frame is None:
@@ -156,7 +168,7 @@ def _as(kind: nw.Implementation, like: Any, frame: Any) -> Any:
         import duckdb
 
         return duckdb.from_arrow(frame.to_arrow())
-    if kind.is_pyarrow():
+    if not kind.is_polars():
         return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     return frame.lazy() if isinstance(like, pl.LazyFrame) else frame
 

@@ -97,7 +97,7 @@ def test_the_methods_say_what_was_not_validated(result: TableResult) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_frames_come_back_as_they_were_given(folder: Path, kind: str) -> None:
-    told = pl.read_parquet(folder / "cases.parquet").select("case", "frame.assessed_on", "episode.present").head(4)
+    told = pl.read_parquet(folder / "cases.parquet").select("case", "frame.assessed_on", "episode.diagnosis").head(4)
     found = formulate_table(KINDS[kind](told), rulebook=book())
     assert type(found.cases) is type(KINDS[kind](told))
     assert {row["grief_best"] for row in rows(found.cases)} == {"present"}, "a missing table was not asked about"
@@ -106,12 +106,12 @@ def test_frames_come_back_as_they_were_given(folder: Path, kind: str) -> None:
 def test_a_bad_row_is_rejected_and_the_rest_is_coded(folder: Path) -> None:
     frames = {path.stem: pl.read_parquet(path) for path in folder.glob("*.parquet")}
     names = frames["cases"]["case"].to_list()
-    spoilt = pl.when(pl.col("case") == names[2]).then(pl.lit("secret-word")).otherwise(pl.col("episode.present"))
-    frames["cases"] = frames["cases"].with_columns(spoilt.alias("episode.present"))
+    spoilt = pl.when(pl.col("case") == names[2]).then(pl.lit("secret-word")).otherwise(pl.col("episode.course"))
+    frames["cases"] = frames["cases"].with_columns(spoilt.alias("episode.course"))
     found = formulate_table(frames, rulebook=book())
     assert [row["case"] for row in rows(found.cases)] == [*names[:2], *names[3:]]
     (reject,) = rows(found.rejects)
-    assert (reject["case"], reject["row"], reject["column"]) == (names[2], 3, "episode.present")
+    assert (reject["case"], reject["row"], reject["column"]) == (names[2], 3, "episode.course")
     assert "secret-word" not in str(reject)
     assert "1 were rejected" in found.methods
 

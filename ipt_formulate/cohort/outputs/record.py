@@ -33,8 +33,8 @@ class File:
     sha256: str
 
 
-def inputs_of(where: str | Path) -> tuple[File, ...]:
-    """The files that are read: one, or all that are visible in a folder.
+def inputs_of(where: str | Path, mapping: str | Path | None = None) -> tuple[File, ...]:
+    """The files that are read: one, or all that are visible in a folder; and the mapping.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def inputs_of(where: str | Path) -> tuple[File, ...]:
     path = Path(where)
     within = path.iterdir() if path.is_dir() else (path,)
     files = sorted(each for each in within if not each.is_dir() and (each == path or not each.name.startswith(".")))
-    return tuple(_file(each, str(each)) for each in files)
+    return tuple(_file(each, str(each)) for each in (*files, *([] if mapping is None else [Path(mapping)])))
 
 
 def outputs_of(folder: Path) -> tuple[File, ...]:

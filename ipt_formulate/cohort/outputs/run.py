@@ -75,6 +75,7 @@ def write_table(
     to: Destination,
     book: Rulebook,
     *,
+    mapping: str | Path | None = None,
     encoding: str | None = None,
     backend: Backend = "duckdb",
     findings: bool = False,
@@ -87,7 +88,7 @@ def write_table(
 
     Parameters
     ----------
-    where, encoding
+    where, mapping, encoding
         What `open_source` takes.
     to
         Where to, see `destination`.
@@ -114,12 +115,15 @@ def write_table(
     """
     begun, clock = datetime.now(UTC), time.monotonic()
     receipt = receipt_of(book, backend)
-    inputs = inputs_of(where)
+    inputs = inputs_of(where, mapping)
     _keep_apart(inputs, to)
     options = {"backend": backend, "cases_per_batch": cases_per_batch, "findings": findings}
     fingerprint = {"inputs": [asdict(each) for each in inputs], "options": options, "receipt": asdict(receipt)}
     coder = Coder(ColumnsEngine(book), receipt, findings=findings)
-    with open_source(where, encoding=encoding) as source, parts_beside(to.path, fingerprint, fresh=fresh) as parts:
+    with (
+        open_source(where, mapping=mapping, encoding=encoding) as source,
+        parts_beside(to.path, fingerprint, fresh=fresh) as parts,
+    ):
         started(parts.start)
         of, done, taken, batches = rows_in(source.tables[CASES]), 0, 0, 0
         for batch in source.batches(cases_per_batch):
