@@ -27,7 +27,7 @@ from ipt_formulate.rulebook import Rulebook
 
 Frame: TypeAlias = Any
 DISPUTE: Final = "role_dispute"
-UNTOLD: Final = "C180"
+UNTOLD: Final = "C177"
 """The code of a case that tables cannot tell."""
 
 
