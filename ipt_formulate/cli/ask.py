@@ -24,10 +24,18 @@ FORMATS = ("text", "json", "md")
 SAVED = ".answered.yaml"
 
 
-@click.command(epilog="Relevance is exact with z3-solver installed, and otherwise a superset; the output says which.")
+@click.command(epilog="The output says whether what can and cannot matter was proved, or is a superset.")
 @click.argument("case", type=click.Path(), metavar="CASE")
 @click.option("--limit", type=click.IntRange(1), default=5, show_default=True, metavar="N", help="So many questions.")
 @click.option("--all", "every", is_flag=True, help="All questions, those that cannot matter any more among them.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0),
+    default=3,
+    show_default=True,
+    metavar="S",
+    help="With z3-solver: about how long to prove what can and cannot matter; 0: not at all.",
+)
 @click.option("--interactive", is_flag=True, help="Ask them one by one, until the focus is settled.")
 @click.option(
     "--save",
@@ -47,6 +55,7 @@ def ask(
     case: str,
     limit: int,
     every: bool,
+    seconds: float,
     interactive: bool,
     save: str | None,
     format_: Any,
@@ -76,7 +85,7 @@ def ask(
     if interactive:
         found = Dialogue(Path(case), Path(save) if save else Path(case).with_suffix(SAVED), book).run(limit)
     else:
-        found = _formulated(case, book).next_questions(None if every else limit)
+        found = _formulated(case, book).next_questions(None if every else limit, seconds=seconds)
     if format_ == "json":
         click.echo(found.model_dump_json(indent=2))
     else:
@@ -119,11 +128,11 @@ class Dialogue:
             self._say("\nStopped.")
         if self.before:
             self._say(f"The answers are in {self.saved}; `ipt-formulate run {self.saved}` formulates the case.")
-        return _formulated(self.intake, self.book).next_questions(limit)
+        return _formulated(self.intake, self.book).next_questions(limit, seconds=0)
 
     def _next(self) -> OpenQuestion | None:
         """The next question; None when there is none, or the focus is settled and no danger is left to ask about."""
-        found = _formulated(self.intake, self.book).next_questions(None)
+        found = _formulated(self.intake, self.book).next_questions(None, seconds=0)
         self._tell(found)
         waiting = [each for each in found.can_change if each.path not in self.left_open]
         if found.settled:

@@ -167,15 +167,17 @@ class Formulation(Result):
 
         return smallest_changes(self.work, aim, most=most, seconds=seconds)
 
-    def next_questions(self, limit: int | None = 5) -> NextQuestions:
+    def next_questions(self, limit: int | None = 5, *, seconds: float = 3) -> NextQuestions:
         """What to ask next: missing answers that can still change the result, those that cannot, those declined.
 
         Safety first, then what settles most, then what costs least to ask; each with what its answers would decide.
-        `limit` is how many of the first kind to return (None for all). Raises NoCase.
+        `limit` is how many of the first kind to return (None for all). With z3-solver installed, a solver takes about
+        so many `seconds` to prove what can and cannot matter (0: it is not used); `relevance` says whether it came to
+        an end. Raises NoCase.
         """
         from ipt_formulate.explain.questions import next_questions
 
-        return next_questions(self, self.work, limit)
+        return next_questions(self, self.work, limit, seconds=seconds)
 
     def across_switches(self) -> AcrossSwitches:
         """The result under every admissible setting of the switches, each of which is a published disagreement.

@@ -15,6 +15,7 @@ from ipt_formulate.explain.apart import Apart, apart_of
 from ipt_formulate.explain.background import background
 from ipt_formulate.explain.changes import flags_of
 from ipt_formulate.explain.differences import Difference, FocusSeen, Frozen, difference, focus_seen, titles_of
+from ipt_formulate.explain.exact import can_prove, sharpened
 from ipt_formulate.explain.explanations import Explained, TextFormat
 from ipt_formulate.explain.kinds import Kind, kinds_of
 from ipt_formulate.explain.relevance import ASPECTS, Aspect, Relevance
@@ -151,7 +152,7 @@ class Asked:
     number: int
 
 
-def next_questions(result: Result, work: Work, limit: int | None = 5) -> NextQuestions:
+def next_questions(result: Result, work: Work, limit: int | None = 5, *, seconds: float = 0) -> NextQuestions:
     """The questions to ask next.
 
     Parameters
@@ -160,8 +161,11 @@ def next_questions(result: Result, work: Work, limit: int | None = 5) -> NextQue
         The case and its result.
     limit
         How many of those that can change the result to return; None for all. The other buckets are always whole.
+    seconds
+        How long a solver may take to prove what can and cannot matter; 0 for not at all. Without z3-solver it is not
+        used.
     """
-    asking = Asking(result, work)
+    asking = Asking(result, work, seconds)
     ranked = asking.ranked()
     found = NextQuestions(
         focus=focus_seen(asking.trials.base),
@@ -170,7 +174,7 @@ def next_questions(result: Result, work: Work, limit: int | None = 5) -> NextQue
         declined=tuple(asking.idle("declined")),
         open=len(ranked),
         settled=result.focus.settled,
-        relevance="superset",
+        relevance="exact" if asking.exact else "superset",
         **background(work, flags=flags_of(asking.trials.base)),
     )
     found._words = work.book.words
@@ -180,7 +184,7 @@ def next_questions(result: Result, work: Work, limit: int | None = 5) -> NextQue
 class Asking:
     """The missing answers of one case, sorted into buckets and tried."""
 
-    def __init__(self, result: Result, work: Work) -> None:
+    def __init__(self, result: Result, work: Work, seconds: float = 0) -> None:
         self.work = work
         self.intake: Intake = work.intake
         self.apart: Apart = apart_of(work.book)
@@ -190,8 +194,13 @@ class Asking:
         self.reasons = {each.path: each.why for each in result.questions if each.bucket == "worth_asking"}
         relevance = Relevance(work)
         self.weight = relevance.weight
+        bears_on: Mapping[str, Iterable[Aspect]] = relevance.bears_on
+        self.exact = False
+        if seconds > 0 and can_prove():
+            left = sharpened(work, relevance, seconds, self.trials)
+            bears_on, self.exact = left.bears_on, left.exact
         self.buckets: dict[Bucket, list[Asked]] = {"can_change": [], "cannot_matter": [], "declined": []}
-        for number, each in enumerate(_open(self.intake, relevance.bears_on, work)):
+        for number, each in enumerate(_open(self.intake, bears_on, work)):
             asked = Asked(each.path, each.members, each.answer, each.bears_on, number)
             self.buckets[self._bucket(asked)].append(asked)
 

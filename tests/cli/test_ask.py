@@ -29,7 +29,7 @@ def case(tmp_path: Path) -> Path:
 
 def first_question(intake: Path) -> str:
     """Its path; in this case it is a list of things, which can be answered with 0: none of them."""
-    return formulate(intake, engine="reference").next_questions(1).can_change[0].path
+    return formulate(intake, engine="reference").next_questions(1, seconds=0).can_change[0].path
 
 
 def told_at(path: str, intake: Path) -> dict[str, str]:
@@ -37,15 +37,15 @@ def told_at(path: str, intake: Path) -> dict[str, str]:
 
 
 def test_json_is_that_of_the_verb() -> None:
-    found = run(COUPLE, "--limit", "2", "--format", "json")
+    found = run(COUPLE, "--limit", "2", "--seconds", "0", "--format", "json")
     assert found.exit_code == 0
-    told = formulate(COUPLE, engine="reference").next_questions(2)
+    told = formulate(COUPLE, engine="reference").next_questions(2, seconds=0)
     assert json.loads(found.stdout) == json.loads(told.model_dump_json())
 
 
 def test_all_names_what_cannot_matter() -> None:
-    told = formulate(COUPLE, engine="reference").next_questions(None)
-    text = run(COUPLE, "--all", "--format", "md").stdout
+    told = formulate(COUPLE, engine="reference").next_questions(None, seconds=0)
+    text = run(COUPLE, "--all", "--seconds", "0", "--format", "md").stdout
     assert text.count("\n- ") >= len(told.cannot_matter)
     assert all(str(number) in text for number in range(1, len(told.can_change) + 1))
 
@@ -105,7 +105,9 @@ def test_it_stops_when_the_focus_is_settled() -> None:
     settled = CASES / "mother-died-forty-days-before.yaml"
     assert formulate(settled, engine="reference").focus.settled
     about_danger = [
-        each for each in formulate(settled, engine="reference").next_questions(None).can_change if each.safety
+        each
+        for each in formulate(settled, engine="reference").next_questions(None, seconds=0).can_change
+        if each.safety
     ]
     found = run(settled, "--interactive", "--save", "never.yaml", lines=[""] * len(about_danger))
     assert "The focus is settled" in found.stderr
@@ -115,7 +117,7 @@ def test_it_stops_when_the_focus_is_settled() -> None:
 def test_whoever_leaves_everything_open_is_asked_each_question_once(tmp_path: Path) -> None:
     file = tmp_path / "empty.yaml"
     file.write_text("episode: {diagnosis: none}\n", encoding="utf-8")
-    found = formulate(file, engine="reference").next_questions(None)
+    found = formulate(file, engine="reference").next_questions(None, seconds=0)
     about_danger = [each for each in found.can_change if each.safety]
     told = run(file, "--interactive", lines=[""] * (found.open + 20))
     assert found.settled

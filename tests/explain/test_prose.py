@@ -90,7 +90,7 @@ def test_every_word_is_there_and_every_line_fits(name: str, depth: int) -> None:
 @pytest.mark.parametrize("name", SOME[:4])
 def test_questions_and_switches_have_all_their_words(name: str) -> None:
     formulation = made(name)
-    questions, switches = formulation.next_questions(None), formulation.across_switches()
+    questions, switches = formulation.next_questions(None, seconds=0), formulation.across_switches()
     for found in (questions, switches):
         for text in (found.in_words(), found.in_words(every=True)):
             assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip()), text

@@ -27,7 +27,7 @@ SOME = ("gc08", "gc13", "widow-with-a-new-role", "husband-and-wife-at-impasse", 
 def told(name: str | int) -> tuple[Formulation, NextQuestions]:
     intake = cases()[name] if isinstance(name, str) else intakes_of(name)[0]
     formulation = formulate(intake, rulebook=book(), engine="reference")
-    return formulation, formulation.next_questions(None)
+    return formulation, formulation.next_questions(None, seconds=0)
 
 
 def every(found: NextQuestions) -> list[OpenQuestion]:
@@ -81,7 +81,7 @@ def test_safety_comes_first_and_what_nobody_knew_last(name: str | int) -> None:
 def test_a_declined_question_is_never_asked_again() -> None:
     declined = {"unknown": "declined"}
     intake = cases()["widow-with-a-new-role"].with_answers({"losses[husband].yearning": declined})
-    found = formulate(intake, rulebook=book(), engine="reference").next_questions(None)
+    found = formulate(intake, rulebook=book(), engine="reference").next_questions(None, seconds=0)
     assert [each.path for each in found.declined] == ["losses[husband].yearning"]
     assert "losses[husband].yearning" not in {each.path for each in (*found.can_change, *found.cannot_matter)}
 
@@ -120,7 +120,7 @@ def test_what_is_settled_says_so(name: str | int) -> None:
 
 def test_only_as_many_as_asked_for_are_returned() -> None:
     formulation, found = told("gc13")
-    three = formulation.next_questions(3)
+    three = formulation.next_questions(3, seconds=0)
     assert three.can_change == found.can_change[:3]
     assert three.open == found.open
     assert three.cannot_matter == found.cannot_matter
@@ -147,7 +147,11 @@ def test_a_decisive_answer_is_named_in_words() -> None:
     }
     formulation = formulate(Intake.from_dict(wire), rulebook=book(), engine="reference")
     assert formulation.focus.status == "tie"
-    asked = next(each for each in formulation.next_questions(None).can_change if each.path == "wishes.wants_to_work_on")
+    asked = next(
+        each
+        for each in formulation.next_questions(None, seconds=0).can_change
+        if each.path == "wishes.wants_to_work_on"
+    )
     assert {"focus", "tie"} <= set(asked.decides)
     leads = {
         str(answer.wire): effect.difference.focus.after.leads[0].situation
@@ -156,7 +160,7 @@ def test_a_decisive_answer_is_named_in_words() -> None:
         if effect.difference.focus is not None and effect.difference.focus.moved
     }
     assert leads == {"anna": "anna", "berta": "berta"}
-    text = " ".join(formulation.next_questions(None).in_words().split())
+    text = " ".join(formulation.next_questions(None, seconds=0).in_words().split())
     assert "Anna: the focus would be role dispute (Anna)" in text
 
 
@@ -167,3 +171,14 @@ def test_the_text_fits_a_terminal(name: str) -> None:
         text = found.in_words(every=every_one)
         assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip())
     assert found.in_words(format="md").startswith(("# What to ask next", "Safety first"))
+
+
+def test_what_a_solver_proved_is_said_to_be_exact() -> None:
+    """What it takes out of the first bucket goes to the second; nothing is lost, and nothing comes in."""
+    pytest.importorskip("z3", reason="z3-solver is not installed: pip install 'ipt-formulate[proof]'")
+    formulation, followed = told("husband-and-wife-at-impasse")
+    proved = formulation.next_questions(None, seconds=60)
+    assert (followed.relevance, proved.relevance) == ("superset", "exact")
+    assert {each.path for each in proved.can_change} < {each.path for each in followed.can_change}
+    assert {each.path for each in every(proved)} == {each.path for each in every(followed)}
+    assert "worked out exactly" in proved.in_words()
