@@ -119,7 +119,7 @@ def tables(report: Gaps, *, most: bool) -> Iterator[tuple[str, tuple[str, ...], 
 
 
 def _bound(each: Bound) -> tuple[str, ...]:
-    what = f"at least {each.level}" if each.level else ""
+    what = "at least possible" if each.level == "possible" else each.level
     return (f"{each.of} {each.code}", what, *_whole(each.n, each.lower, each.shown, each.upper), f"{each.width:.1%}")
 
 
