@@ -27,6 +27,7 @@ COMMANDS = {
     "agree": ("ipt_formulate.cli.agree", "agree", "How far engine and human coders agree."),
     "table": ("ipt_formulate.cli.table", "table", "Code a whole cohort of intakes."),
     "gaps": ("ipt_formulate.cli.gaps", "gaps", "What missing answers leave open in a cohort."),
+    "map": ("ipt_formulate.cli.map", "map_", "From a study's columns and codes to intakes."),
     "synth": ("ipt_formulate.cli.synth", "synth", "Write a made-up cohort for tests and teaching."),
     "rules": ("ipt_formulate.cli.rules", "rules", "Check, test and read the rulebook."),
 }

@@ -47,10 +47,10 @@ def mapped_tables(mapping: StudyMapping, data: Mapping[str, Raw], spool: Spool) 
     faults = [fault for table in studied.values() for fault in table.faults]
     if faults:
         raise CohortError(faults)
-    return {name: (table, spool.kept(name, table.sql(_readable(table, spool)))) for name, table in studied.items()}
+    return {name: (table, spool.kept(name, table.sql(readable(table, spool)))) for name, table in studied.items()}
 
 
-def _readable(studied: Studied, spool: Spool) -> str:
+def readable(studied: Studied, spool: Spool) -> str:
     """The columns that are read, plain, under a name of our connection."""
     raw, name = studied.raw, f"{studied.table.table} to map"
     wanted = [*dict.fromkeys([*studied.read(), ROW])]
@@ -117,6 +117,22 @@ class Studied:
         return {code: reason for code, reason in found.items() if code not in answer.values}
 
     # -- SQL -------------------------------------------------------------------------------------------------------
+
+    def codes(self, field: Field, answer: AnswerMap, number: int | None, source: str) -> str:
+        """The query for every different cell of an answer: the cell, what becomes of it, and how often it occurs."""
+        assert answer.columns is not None
+        cell = self._cell(answer.columns, number)
+        where = " AND ".join([*self._where(), f"{cell} IS NOT NULL"])
+        if isinstance(field.type, Multi):
+            column = self.column(answer.columns, number)
+            absent = self.absent(answer, column) if column is not None else {}
+            if absent:
+                where += f" AND {cell} NOT IN ({_listed(absent)})"
+            told = f"unnest({_parts(cell, answer.separator or ' ', answer.values)})"
+            return f"SELECT told, told, count(*) FROM (SELECT {told} AS told FROM {source} WHERE {where}) GROUP BY ALL"
+        told = self._told(field, answer, number)
+        inner = f"SELECT {cell} AS cell, {told} AS told FROM {source} WHERE {where}"
+        return f"SELECT cell, told, count(*) FROM ({inner}) WHERE told IS NOT NULL GROUP BY ALL"
 
     def sql(self, source: str) -> str:
         """The query that makes the table of the layout."""

@@ -1,0 +1,160 @@
+"""What would a mapping of these data look like, as far as names and labels tell? A draft with comments for the rest.
+
+Only a name that is the same is mapped; what is merely alike is put in a comment, for a person to decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ipt_formulate.cohort.layout import DECISIONS, SOURCE, TABLES, UNKNOWN
+from ipt_formulate.cohort.mapping.fields import Field, fields_of
+from ipt_formulate.cohort.mapping.model import NONE, NUMBER, AnswerMap, Columns, StudyMapping, TableMap
+from ipt_formulate.cohort.mapping.text import answer_text, mapping_text, quoted
+from ipt_formulate.cohort.sources.mapped import reason_of
+from ipt_formulate.cohort.sources.own import values_of
+from ipt_formulate.cohort.sources.raw import Raw
+from ipt_formulate.intake.types import Multi
+from ipt_formulate.reading import nearest
+
+CASE_NAMES: Final = (
+    "case", "case_id", "caseid", "record_id", "id", "pid", "patient_id", "participant_id", "subject_id", "client_id",
+)  # fmt: skip
+_NUMBERED: Final = re.compile(r"[0-9]{1,2}")
+_LIST_NAMES: Final = {name: table for table, about in TABLES.items() if table != "cases" for name in (table, about)}
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was placed of one table of the layout, and what was not."""
+
+    table: str
+    source: str | None
+    case: str
+    answers: dict[str, AnswerMap] = field(default_factory=dict)
+    identity: AnswerMap | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def draft(data: Mapping[str, Raw]) -> str:
+    """The text of a mapping file for these data."""
+    made: dict[str, Draft] = {}
+    lost: list[str] = []
+    for name, raw in data.items():
+        table = name if name in (*TABLES, DECISIONS) else _LIST_NAMES.get(_plain(name))
+        if table is None:
+            table = "cases" if len(data) == 1 or "cases" not in made else None
+        if table is None or table in made:
+            lost.append(f"table {name} was not placed")
+            continue
+        _place(raw, made, Draft(table, name if len(data) > 1 else None, _case_of(raw)), lost)
+    made.setdefault("cases", Draft("cases", None, "?", notes=["no table of cases was found"]))
+    tables = {
+        name: TableMap(
+            name,
+            Columns((made[name].case,)),
+            tuple(made[name].answers.values()),
+            made[name].identity,
+            made[name].source,
+        )
+        for name in (*TABLES, DECISIONS)
+        if name in made
+    }
+    missing = _missing(data.values())
+    comments = {name: each.notes for name, each in made.items()}
+    comments[""] = lost
+    return mapping_text(StudyMapping("draft", tables, missing=missing), comments)
+
+
+def _place(raw: Raw, made: dict[str, Draft], here: Draft, lost: list[str]) -> None:
+    made[here.table] = here
+    names = _names(here.table)
+    for column in raw.columns:
+        if column == here.case:
+            continue
+        if here.table != "cases" and _plain(column) == "id":
+            here.identity = AnswerMap("id", Columns((column,)))
+            continue
+        found = names.get(_plain(column))
+        if found is not None and found.name not in here.answers:
+            here.answers[found.name] = _answer(found, column, raw)
+        elif here.table != "cases" or not _wide(column, raw, made, here):
+            label = (
+                f" ({'; '.join(f'{code} {told}' for code, told in labels.items())})"
+                if (labels := raw.labels.get(column))
+                else ""
+            )
+            guess = nearest(_plain(column), names)
+            if guess is not None:
+                here.notes.append(
+                    f"a guess by name: {names[guess].name}: {answer_text(_answer(names[guess], column, raw))}"
+                )
+            else:
+                lost.append(f"column {quoted(column)} of {raw.place} was not placed{label}")
+
+
+def _wide(column: str, raw: Raw, made: dict[str, Draft], here: Draft) -> bool:
+    """A column such as loss_1_kind: a field of a record of this number."""
+    told = _NUMBERED.search(column)
+    if told is None:
+        return False
+    pattern = column[: told.start()] + NUMBER + column[told.end() :]
+    before, after = _plain(column[: told.start()]), _plain(column[told.end() :])
+    for word, table in _LIST_NAMES.items():
+        rest = before.removeprefix(word).strip("_")
+        if before == word or before.startswith(f"{word}_"):
+            found = _names(table).get(f"{rest}_{after}".strip("_"))
+            if found is None:
+                continue
+            listed = made.setdefault(table, Draft(table, here.source, here.case))
+            if found.name not in listed.answers:
+                listed.answers[found.name] = _answer(found, column, raw, pattern)
+            return listed.answers[found.name].columns == Columns((pattern,))
+    return False
+
+
+def _names(table: str) -> dict[str, Field]:
+    """The fields of a table by plain name; short names where they are the only ones."""
+    fields = {
+        name: each
+        for name, each in fields_of(table).items()
+        if not isinstance(each.type, Multi) and each.member != NONE and not name.endswith((UNKNOWN, SOURCE))
+    }
+    found = {_plain(name): each for name, each in fields.items()}
+    short: dict[str, list[Field]] = {}
+    for name, each in fields.items():
+        short.setdefault(_plain(name.partition(".")[2]), []).append(each)
+    for name, several in short.items():
+        if name and len(several) == 1 and table == "cases":
+            found.setdefault(name, several[0])
+    return found
+
+
+def _answer(found: Field, column: str, raw: Raw, pattern: str | None = None) -> AnswerMap:
+    marked = raw.missing.get(column, {})
+    values = values_of(found, {code: label for code, label in raw.labels.get(column, {}).items() if code not in marked})
+    return AnswerMap(
+        found.name, Columns((pattern or column,)), values={code: word for code, word in values.items() if code != word}
+    )
+
+
+def _missing(data: Iterable[Raw]) -> dict[str, str]:
+    """The codes that the files call missing, where all columns agree on the reason."""
+    reasons: dict[str, set[str]] = {}
+    for raw in data:
+        for codes in raw.missing.values():
+            for code, label in codes.items():
+                reasons.setdefault(code, set()).add(reason_of(label))
+    return {code: next(iter(told)) for code, told in sorted(reasons.items()) if len(told) == 1}
+
+
+def _case_of(raw: Raw) -> str:
+    by_name = {_plain(column): column for column in reversed(raw.columns)}
+    return next((by_name[name] for name in CASE_NAMES if name in by_name), raw.columns[0])
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]+", "_", name.strip().lower()).strip("_")

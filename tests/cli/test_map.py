@@ -1,0 +1,351 @@
+"""Does `ipt-formulate map` draft, check and make mappings that work, and say what does not fit?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyreadstat
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from ipt_formulate.analysis.never_firing import never_firing
+from ipt_formulate.cli.main import cli
+from ipt_formulate.cohort.intakes import intakes_from
+from ipt_formulate.cohort.layout import TABLES, UNKNOWN
+from ipt_formulate.cohort.mapping import mapping_from_file, mapping_from_text
+from ipt_formulate.cohort.mapping.dictionary import HEADER, dictionary_text, export_mapping, rows
+from ipt_formulate.cohort.mapping.schema import mapping_schema, schema_text
+from ipt_formulate.cohort.mapping.text import mapping_text
+from ipt_formulate.cohort.sources import open_source
+from ipt_formulate.cohort.synthetic.cohort import Plan
+from ipt_formulate.cohort.synthetic.folder import write_cohort
+from ipt_formulate.intake import ITEMS, SECTIONS, Intake
+from ipt_formulate.reading import read_text
+from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook.conclusions import Asks
+from tests.cohort.sources.reading_back import frames_of, told_by
+
+KEPT = Path(__file__).parents[2] / "docs" / "schema" / "mapping.schema.json"
+EVERYTHING = {
+    **{about: [*items] for about, items in ITEMS.items()},
+    "case": [
+        *ITEMS["case"],
+        *(f"{section}.{mark}" for section in SECTIONS.values() for mark in ("asked", "complete")),
+        "decisions",
+    ],
+}
+
+
+def _map(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["map", *map(str, arguments)])
+
+
+# -- redcap --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cohort")
+    write_cohort(folder, 12, Plan(seed=9, missing=0.2))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(cohort: Path) -> list[Intake]:
+    return [*intakes_from(cohort)]
+
+
+def _export(cohort: Path, *, labels: bool) -> str:
+    """What REDCap would export, made from the dictionary alone."""
+    fields = [*csv.DictReader(io.StringIO(dictionary_text()))]
+    asked = {each["Field Annotation"].removeprefix("ipt-formulate: "): each for each in fields}
+    missing = {"do_not_know": "Does not know", "declined": "Declined to answer"}
+    head = ["Field Label" if labels else HEADER[0], *fields]
+    own = ["Repeat Instrument", "Repeat Instance"] if labels else ["redcap_repeat_instrument", "redcap_repeat_instance"]
+    names = [fields[0][head[0]], *own, *(each[head[0]] for each in fields[1:])]
+    written = io.StringIO(newline="")
+    writer = csv.DictWriter(written, [*names, *(["Complete?"] if labels else ["losses_complete_"])], restval="")
+    writer.writeheader()
+    for table, frame in frames_of(cohort).items():
+        for row in frame.iter_rows(named=True):
+            cells = {names[0]: row["case"]}
+            if table != "cases":
+                form = table.capitalize() if labels else table
+                cells |= {own[0]: form, own[1]: re.sub("[^0-9]", "", row["id"])}
+            for column, value in row.items():
+                if column.endswith(UNKNOWN) and value is not None:
+                    base = column.removesuffix(UNKNOWN)
+                    for path, each in asked.items():
+                        if path == f"{table}.{base}" or path.startswith(f"{table}.{base}."):
+                            cells[each[head[0]]] = missing[value] if labels else value
+                elif value is not None and f"{table}.{column}" in asked:
+                    value = _instances(value) if isinstance(value, str) else value  # noqa: PLW2901
+                    each = asked[f"{table}.{column}"]
+                    choices = dict(pair.split(", ", 1) for pair in each[HEADER[5]].split(" | ") if pair)
+                    cells[each[head[0]]] = choices.get(value, value) if labels else value
+            writer.writerow(cells)
+    return written.getvalue()
+
+
+LETTERS = {"l": "loss", "c": "conflict", "t": "change", "p": "person"}
+
+
+def _instances(value: str) -> str:
+    """Ids as the instances of REDCap give them: l1 is loss-1."""
+    if not re.fullmatch("[lctp][0-9]+( [lctp][0-9]+)*", value):
+        return value
+    return " ".join(f"{LETTERS[each[0]]}-{each[1:]}" for each in value.split())
+
+
+def _with_instance_ids(intake: Intake) -> dict[str, Any]:
+    """The same intake with those ids."""
+    text = json.dumps(intake.to_dict())
+    for letter, about in LETTERS.items():
+        text = re.sub(f'"{letter}([0-9]+)"', f'"{about}-\\1"', text)
+    told: dict[str, Any] = Intake.from_dict(json.loads(text)).to_dict()
+    return told
+
+
+@pytest.mark.parametrize("labels", [False, True])
+def test_an_export_of_the_dictionary_is_read_back(
+    cohort: Path, written: list[Intake], tmp_path: Path, labels: bool
+) -> None:
+    assert _map("redcap", "-o", tmp_path).exit_code == 0
+    (tmp_path / "export.csv").write_text(_export(cohort, labels=labels), encoding="utf-8")
+    with open_source(tmp_path / "export.csv", mapping=tmp_path / "mapping.yaml") as source:
+        found = [Intake.from_dict(wire) for wire in told_by(source)]
+    expected = [_with_instance_ids(intake) for intake in written]
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        assert one.to_dict() == other
+
+
+def test_an_export_without_its_mapping_is_refused(cohort: Path, tmp_path: Path) -> None:
+    from ipt_formulate.cohort.faults import CohortError
+
+    (tmp_path / "export.csv").write_text(_export(cohort, labels=True), encoding="utf-8")
+    with pytest.raises(CohortError, match="is an export of REDCap, and there is no mapping"):
+        open_source(tmp_path / "export.csv")
+
+
+def test_the_dictionary_has_the_form_that_redcap_takes() -> None:
+    made = [*rows()]
+    assert len(HEADER) == 18
+    names = [each[HEADER[0]] for each in made]
+    labels = [each["Field Label"] for each in made]
+    assert len({*names}) == len(names)
+    assert len({*labels}) == len(labels), "an export of labels could not be read"
+    for each in made:
+        assert re.fullmatch("[a-z][a-z0-9_]{0,99}", each[HEADER[0]])
+        assert not each[HEADER[0]].endswith("_")
+        assert each["Field Type"] in ("text", "notes", "radio")
+        assert bool(each[HEADER[5]]) == (each["Field Type"] == "radio")
+        assert len(each["Matrix Group Name"]) <= 60
+    forms = [each["Form Name"] for each in made]
+    assert [form for at, form in enumerate(forms) if at == 0 or forms[at - 1] != form] == [*dict.fromkeys(forms)]
+    shown = {match for each in made for match in re.findall(r"\[(\w+)\]", each[HEADER[11]])}
+    assert shown
+    assert shown <= {*names}
+    asked = {each["Field Annotation"] for each in made}
+    for table, about in TABLES.items():
+        for name in ITEMS["case" if about == "case" else about]:
+            assert any(told.startswith(f"ipt-formulate: {table}.{name}") for told in asked), name
+
+
+def test_no_rule_is_silent_in_a_project_made_from_the_dictionary(cohort: Path, tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(mapping_text(export_mapping()))
+    (tmp_path / "export.csv").write_text(_export(cohort, labels=False), encoding="utf-8")
+    ended = _map("check", tmp_path / "mapping.yaml", tmp_path / "export.csv", "--format", "json")
+    assert ended.exit_code == 1, ended.output
+    assert [(each["kind"], each["where"].rpartition(": ")[2]) for each in json.loads(ended.stdout)["findings"]] == [
+        ("unmapped_column", "losses_complete_")
+    ]
+
+
+# -- init ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_of_spss_data_maps_names_and_labels(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "pid": ["a", "b"],
+            "AGE_BAND": [1.0, -99.0],
+            "isolation_confidants": [2.0, 3.0],
+            "loss_1_kind": [1.0, 2.0],
+            "loss_2_kind": [None, 1.0],
+            "loss_1_closenes": [3.0, 4.0],
+            "shoe_size": [40.0, 41.0],
+        }
+    )
+    labels = {
+        "AGE_BAND": {1.0: "Adult 25 59", 2.0: "Older 60 plus", -99.0: "refused"},
+        "loss_1_kind": {1.0: "death of person", 2.0: "something else"},
+    }
+    pyreadstat.write_sav(
+        frame, tmp_path / "study.sav", variable_value_labels=labels, missing_ranges={"AGE_BAND": [-99.0]}
+    )
+    ended = _map("init", tmp_path / "study.sav", "-o", tmp_path / "draft.yaml")
+    assert ended.exit_code == 0, ended.output
+    text = (tmp_path / "draft.yaml").read_text()
+    mapping = mapping_from_file(tmp_path / "draft.yaml")
+    assert mapping.missing == {"-99": "declined"}
+    told = {answer.field: answer for answer in mapping.tables["cases"].answers}
+    assert told["frame.age_band"].values == {"1": "adult_25_59", "2": "older_60_plus"}
+    assert told["isolation.confidants"].columns is not None
+    kind = mapping.tables["losses"].answers[0]
+    assert kind.columns is not None
+    assert (kind.field, kind.columns.names, kind.values) == ("kind", ("loss_{n}_kind",), {"1": "death_of_person"})
+    assert '# column "shoe_size"' in text
+    with open_source(tmp_path / "study.sav", mapping=mapping) as source:
+        first, second = told_by(source)
+    assert first["frame"]["age_band"] == "adult_25_59"
+    assert second["frame"]["age_band"] == {"unknown": "declined"}
+    assert [loss["kind"] for loss in second["losses"]["items"]] == ["2", "death_of_person"]
+
+
+def test_a_draft_of_a_folder_in_the_layout_maps_all_of_it(cohort: Path, written: list[Intake], tmp_path: Path) -> None:
+    ended = _map("init", cohort, "-o", tmp_path / "draft.yaml")
+    assert ended.exit_code == 0, ended.output
+    with open_source(cohort, mapping=tmp_path / "draft.yaml") as source:
+        found = [Intake.from_dict(wire) for wire in told_by(source)]
+    assert [one.case_id for one in found] == [one.case_id for one in written]
+    assert [len(one.losses.items) for one in found] == [len(one.losses.items) for one in written]
+    assert [one.frame.age_band.value for one in found] == [one.frame.age_band.value for one in written]
+
+
+def test_init_of_what_cannot_be_read(tmp_path: Path) -> None:
+    ended = _map("init", tmp_path / "gone.csv")
+    assert ended.exit_code == 3
+    assert "there is no such file" in ended.stderr
+
+
+# -- check ---------------------------------------------------------------------------------------------------------
+
+MAPPING = """mapping_version: "1"
+tables:
+  cases:
+    case: pid
+    answers:
+      frame.age_band: {column: age, values: {1: adult_25_59}}
+      isolation.confidants: friends
+      isolation.friends_then: friends
+      frame.assessed_on: visit
+      losses.asked: {always: yes}
+  losses:
+    case: pid
+    answers: {kind: {column: "kind{n}", values: {1: death_of_person}}}
+ignored: [gone]
+"""
+
+
+@pytest.fixture
+def misfit(tmp_path: Path) -> tuple[Path, Path]:
+    frame = pl.DataFrame(
+        {
+            "pid": ["secret-1", "secret-2", "secret-3"],
+            "age": ["1", "9", "9"],
+            "friends": ["2", "many", "99999"],
+            "visit": ["2026-03-14", "14.3.2026", None],
+            "kind1": ["1", "<b>7", None],
+            "shoe": ["1", "2", "3"],
+        }
+    )
+    frame.write_csv(tmp_path / "study.csv")
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    return tmp_path / "mapping.yaml", tmp_path / "study.csv"
+
+
+def test_check_counts_codes_and_names_no_case(misfit: tuple[Path, Path]) -> None:
+    ended = _map("check", *misfit)
+    assert ended.exit_code == 1, ended.output
+    assert "study.csv: shoe: is neither read nor ignored" in ended.stdout
+    assert "gone: is ignored, and the data do not have it" in ended.stdout
+    assert "study.csv: age: one value in 2 cells cannot be frame.age_band" in ended.stdout
+    assert "'9' 2 times" in ended.stdout
+    assert "study.csv: friends: fills several answers: cases.isolation.confidants, cases.isolation.friends_then" in (
+        ended.stdout
+    )
+    assert "secret" not in ended.stdout
+    assert "many" not in ended.stdout, "what stands in a number is not repeated"
+    assert "14.3." not in ended.stdout
+    page = _map("check", *misfit, "--format", "md").stdout
+    assert "&lt;b>7" in page
+    assert "<b>" not in page
+    told = json.loads(_map("check", *misfit, "--format", "json").stdout)["findings"]
+    assert {each["kind"] for each in told} == {"unmapped_column", "unknown_code", "read_twice", "never_fires"}
+    silent = {each["where"] for each in told if each["kind"] == "never_fires"}
+    assert "grief.avoided-mourning" in silent
+    assert not silent & {"grief.no-death"}
+
+
+def test_check_of_a_column_that_is_not_there(misfit: tuple[Path, Path]) -> None:
+    mapping, data = misfit
+    mapping.write_text(MAPPING.replace("column: age", "column: agge"))
+    ended = _map("check", mapping, data)
+    assert ended.exit_code == 3
+    assert re.search(r"mapping\.yaml:6:\d+: agge: names no column of .*did you mean 'age'\?", ended.stderr)
+
+
+# -- rules that can never fire -------------------------------------------------------------------------------------
+
+
+def test_every_rule_may_fire_where_everything_was_asked() -> None:
+    assert never_firing(Rulebook.load(), EVERYTHING) == ()
+
+
+def test_without_a_table_its_rules_are_silent() -> None:
+    without = {about: fields for about, fields in EVERYTHING.items() if about != "conflict"}
+    silent = {each.rule: each.absent for each in never_firing(Rulebook.load(), without)}
+    about = [rule for rule in Rulebook.load().active if rule.about == "conflict" and rule.when is not None]
+    telling = {rule.id for rule in about if not all(isinstance(each, Asks) for each in rule.conclusions)}
+    assert telling
+    assert telling <= {*silent}
+    assert silent[min(telling)] == ("conflicts",)
+
+
+def test_a_rule_that_needs_either_answer_is_silent_only_without_both() -> None:
+    book = Rulebook.load()
+    rule = "grief.avoided-mourning"
+    for absent, wanted in (
+        ({"avoids_reminders"}, False),
+        ({"keeps_busy_or_numb"}, False),
+        ({"avoids_reminders", "keeps_busy_or_numb"}, True),
+    ):
+        fields = {**EVERYTHING, "loss": [name for name in ITEMS["loss"] if name not in absent]}
+        assert (rule in {each.rule for each in never_firing(book, fields)}) == wanted, absent
+
+
+# -- schema --------------------------------------------------------------------------------------------------------
+
+
+def test_the_kept_schema_is_current() -> None:
+    """If not: `ipt-formulate map schema > docs/schema/mapping.schema.json`."""
+    assert KEPT.read_text(encoding="utf-8") == schema_text() == _map("schema").stdout
+
+
+def test_the_schema_takes_what_is_read_and_refuses_what_is_not() -> None:
+    Draft202012Validator.check_schema(mapping_schema())
+    validator = Draft202012Validator(mapping_schema())
+    for text in (MAPPING, mapping_text(export_mapping())):
+        mapping_from_text(text)
+        assert validator.is_valid(read_text(text, name="mapping", format="yaml").data)
+    for wrong in (
+        "frame.age_bnd: age",
+        "frame.age_band: {column: age, values: {1: adult}}",
+        "frame.age_band: {colum: a}",
+    ):
+        text = f"mapping_version: 1\ntables: {{cases: {{case: id, answers: {{{wrong}}}}}}}"
+        assert not validator.is_valid(read_text(text, name="mapping", format="yaml").data)
+
+
+@pytest.mark.parametrize("command", ["init", "check", "redcap", "schema"])
+def test_every_command_has_examples(command: str) -> None:
+    assert "Example" in _map(command, "--help").stdout
