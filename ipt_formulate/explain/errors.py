@@ -36,13 +36,15 @@ class UnknownTarget(ValueError):
         The nearest right name, if one is near.
     """
 
-    def __init__(self, target: str, nearest: str | None, known: str) -> None:
+    def __init__(
+        self, target: str, nearest: str | None, known: str, problem: str = "is the name of nothing here"
+    ) -> None:
         self.target = target
         self.nearest = nearest
         hint = f"; nearest: {nearest}" if nearest else ""
         # What was asked may be anything; it is shown only so far as it could be a name.
         shown = target if target.isprintable() and len(target) <= LONGEST else "that"
-        super().__init__(f"nothing here is called `{shown}`{hint}. {known}")
+        super().__init__(f"`{shown}` {problem}{hint}. {known}")
 
 
 class TraineeError(FaultyInput):

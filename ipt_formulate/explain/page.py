@@ -51,7 +51,8 @@ def page(template: str, format: Format, words: Words, **context: Any) -> str:
             **context,
         )
     )
-    text = marked if format == "md" else "\n".join(_plain_line(line) for line in marked.splitlines())
+    lines = (line.rstrip() if format == "md" else _plain_line(line) for line in marked.splitlines())
+    text = "\n".join(lines)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

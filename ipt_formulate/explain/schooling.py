@@ -34,6 +34,8 @@ WITH_ANSWERS: tuple[GroupCode, ...] = (
 class Schooling(Turning):
     """What the template of feedback calls."""
 
+    MORE = "more"
+
     def __init__(self, feedback: Feedback, *, format: Format) -> None:
         super().__init__(feedback, format=format)
         self.feedback = feedback

@@ -105,7 +105,7 @@ class Speaker:
         if isinstance(type_, Text) or value == GIVEN:
             return self._phrase("given")
         if isinstance(value, int):
-            return self._number(value, type_)
+            return self._number(value, type_, sign)
         if isinstance(value, Mapping):
             return self._table(value, sign)
         if isinstance(value, list):
@@ -114,17 +114,17 @@ class Speaker:
             return joined(self.words, [value_word(self.words, sign, each) for each in value], by)
         return value_word(self.words, sign, str(value))
 
-    def _number(self, value: int, type_: Any) -> str:
+    def _number(self, value: int, type_: Any, sign: str) -> str:
         if type_ == SCALE:
             return f"{value} ({word(self.words, 'scale', str(value))})"
-        unit = type_.unit if isinstance(type_, Number) and type_.unit else ""
+        unit = type_.unit if isinstance(type_, Number) and type_.unit else self._counted_in(sign)
         return f"{value} ({unit})" if "," in unit else f"{value} {unit}".strip()
 
     def _table(self, value: Mapping[str, Any], sign: str) -> str:
         if value.get("none") is True:
             return self._phrase("none_of_these")
         if set(value) <= {"at_least", "at_most"}:
-            return self._limits(value)
+            return self._limits(value, sign)
         if set(value) & {"calendar", "before_onset", "before_assessment", "from"}:
             return day_words(self.words, value)
         told = [f"{value_word(self.words, sign, member)}: {each}" for member, each in value.items()]
@@ -153,21 +153,28 @@ class Speaker:
         if "names" in wanted:
             return self._wanted_name(wanted["names"])
         if "said_by" in wanted:
-            return f"{self._phrase('said_by')} {word(self.words, 'tellers', wanted['said_by'])}"
+            return f"{self._phrase('answer_by')} {word(self.words, 'tellers', wanted['said_by'])}"
         if "answered" in wanted:
             return self._phrase("an_answer" if wanted["answered"] == "yes" else "no_answer")
-        return self._limits(wanted)
+        return self._limits(wanted, sign)
 
     def _wanted_name(self, names: Any) -> str:
         if names in ("someone", "none"):
             return self._phrase(names)
         return self._ids(names)
 
-    def _limits(self, limits: Mapping[str, Any]) -> str:
+    def _limits(self, limits: Mapping[str, Any], sign: str) -> str:
         least, most = limits.get("at_least"), limits.get("at_most")
+        unit = f" {self._counted_in(sign)}".rstrip()
         if least is not None and most is not None:
-            return str(least) if least == most else f"{least} {self._phrase('to')} {most}"
-        return f"{least} {self._phrase('or_more')}" if least is not None else f"{most} {self._phrase('or_less')}"
+            return f"{least}{unit}" if least == most else f"{least} {self._phrase('to')} {most}{unit}"
+        if least is not None:
+            return f"{least}{unit} {self._phrase('or_more')}"
+        return f"{most}{unit} {self._phrase('or_less')}"
+
+    def _counted_in(self, sign: str) -> str:
+        table = self.words["counted_in"]
+        return str(table[sign]) if sign in table else ""
 
     # -- one step of a trace ----------------------------------------------------------------------------------------
 
@@ -282,15 +289,18 @@ class Speaker:
 
     # -- a reason ---------------------------------------------------------------------------------------------------
 
-    def lines(self, reason: Reason, depth: int) -> Iterator[tuple[int, str]]:
-        """The answers behind a reason, each with its indent: flat at depth 1, else with the steps between."""
+    def lines(self, reason: Reason, depth: int, more: str) -> Iterator[tuple[int, str]]:
+        """The answers behind a reason, each with its indent: flat at depth 1, else with the steps between.
+
+        `more` is the phrase for what is left out.
+        """
         if depth < FLAT:
             return
         if depth == FLAT:
             told = list(dict.fromkeys(self._flat(reason)))
             yield from ((0, line) for line in told[:MOST_ANSWERS])
             if len(told) > MOST_ANSWERS:
-                yield 0, self._phrase("more").replace("{count}", str(len(told) - MOST_ANSWERS))
+                yield 0, self._phrase(more).replace("{count}", str(len(told) - MOST_ANSWERS))
             return
         for trace in reason.traces:
             yield from self._tree(trace, reason.record, 0, depth - 1)

@@ -5,8 +5,9 @@ Reads what a person types. A name that does not exist is refused with the neares
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ipt_formulate.engines.facts import Record
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.explain.explanations import Target
 from ipt_formulate.formulation.formulate import Work
@@ -86,16 +87,21 @@ def _situation(text: str, work: Work) -> str | None:
     records = [record for about in SITUATIONS for record in work.case.strict.of(about)]
     if any(record.id == asked for record in records):
         return asked
-    labelled = {
-        record.id for record in records if (work.names.label(record) or "").casefold() == asked.casefold() != ""
-    }
-    return _situation(labelled.pop(), work) if len(labelled) == 1 else None
+    labelled = _labelled(asked, records, work)
+    return _situation(labelled[0], work) if len(labelled) == 1 else None
+
+
+def _labelled(text: str, records: Iterable[Record], work: Work) -> list[str]:
+    """The ids of the records with this label, large and small letters alike."""
+    asked = text.strip().casefold()
+    return list(dict.fromkeys(each.id for each in records if (work.names.label(each) or "").casefold() == asked != ""))
 
 
 def _stage(text: str, tail: str, work: Work) -> Target:
     conflict, _, stage = tail.partition(":")
-    conflicts = [each.id for each in work.case.strict.of("conflict")]
-    labelled = [each.id for each in work.case.strict.of("conflict") if work.names.label(each) == conflict]
+    records = work.case.strict.of("conflict")
+    conflicts = [each.id for each in records]
+    labelled = _labelled(conflict, records, work)
     found = conflict if conflict in conflicts else labelled[0] if len(labelled) == 1 else None
     if found is None:
         raise _unknown(text, (f"stage:{each}" for each in conflicts))

@@ -25,6 +25,9 @@ STANDING_GROUPS: tuple[GroupCode, ...] = (
 class Telling:
     """What the templates of explanations call: names, headings and lines."""
 
+    MORE = "more_by_depth"
+    """The phrase for answers that are left out; it says how to see them."""
+
     def __init__(
         self, explained: Explained, *, depth: int = 1, sources: bool = False, patient: bool = False, format: Format
     ) -> None:
@@ -113,7 +116,7 @@ class Telling:
         least = 1 if head is None else 0
         # What a stage hangs on besides its signals is told in short, unless more was asked for.
         depth = self.depth if group.code != "dispute_itself" or self.depth > 1 else 0
-        below = [(indent + 1, line) for indent, line in self.speaker.lines(reason, max(depth, least))]
+        below = [(indent + 1, line) for indent, line in self.speaker.lines(reason, max(depth, least), self.MORE)]
         if head is None:
             return [(indent - 1, line) for indent, line in below] or [(0, self._bare(reason))]
         return [(0, head), *below]
@@ -206,6 +209,8 @@ class Telling:
         key = contrast.decided_by if contrast.decided_by in ("not_ranked", "bar", "differential") else "criterion"
         if contrast.decided_by == "standing":
             key = "by_standing"
+        if key == "not_ranked" and contrast.second.standing is None:
+            key = "not_on_record"
         text = word(self.words, "contrasts", key)
         if contrast.through is not None and key != "differential":
             text = f"{word(self.words, 'contrasts', 'through')} {text}"

@@ -41,7 +41,7 @@ class Trace(BaseModel):
     Attributes
     ----------
     code
-        What kind of node it is and, for an answer, whether it fits; see the list in `docs/explaining.md`.
+        What kind of node it is and, for an answer, whether it fits.
     truth, leans
         The verdict in the strict pass (what was answered) and in the presumed pass (what is shown). None where a value
         is only read.

@@ -26,7 +26,7 @@ from ipt_formulate.explain.explanations import (
 )
 from ipt_formulate.explain.reasons import Reasons, range_of
 from ipt_formulate.explain.shown import shown_answer
-from ipt_formulate.explain.targets import FORMS, target_of
+from ipt_formulate.explain.targets import target_of
 from ipt_formulate.explain.trace import Code, Trace
 from ipt_formulate.explain.why_candidate import Candidates
 from ipt_formulate.explain.why_focus import Focus
@@ -106,7 +106,7 @@ class Explainer:
         first, second = (target_of(text, self.work) for text in (one, other))
         for target in (first, second):
             if target.kind not in ("area", "candidate"):
-                raise UnknownTarget(target.text, None, "Two areas or situations can be compared. " + FORMS)
+                raise UnknownTarget(target.text, None, "Two areas or situations can be compared.", "cannot be compared")
         places = [self._index(target) for target in (first, second)]
         if None in places or places[0] == places[1]:
             return self._apart(first, second, places)
@@ -141,7 +141,8 @@ class Explainer:
             else Side(area=target.area or "", situation=target.situation, groups=tuple(self._absent(target)))
             for target, index in zip((first, second), places, strict=True)
         ]
-        if places[0] == places[1] and places[0] is not None:
+        asked_twice = (first.area, first.situation) == (second.area, second.situation)
+        if asked_twice or (places[0] == places[1] and places[0] is not None):
             return self._contrast(Comparison("tie", sides[0], sides[1], "same"), first, second)
         if places[0] is None:
             sides.reverse()

@@ -72,7 +72,7 @@ def find(intake: Intake, text: str) -> AnswerPath:
     """The path, if ``intake`` has such a record; raises IntakeError otherwise."""
     path = parse_path(text)
     if _record(intake, path) is None:
-        raise _unknown(text, intake.paths())
+        raise _no_record(text, path, intake)
     return path
 
 
@@ -94,7 +94,7 @@ def with_answers(intake: Intake, answers: Mapping[str, Any]) -> dict[str, Any]:
             path = parse_path(text)
             holder = _holder(wire, path)
             if holder is None:
-                raise _unknown(text, intake.paths())
+                raise _no_record(text, path, intake)
         except IntakeError as error:
             faults += error.faults
             continue
@@ -137,6 +137,18 @@ def _unknown(text: str, choices: Any) -> IntakeError:
     # What was given as a path is shown only if it looks like one: it might be anything.
     shown = text if re.fullmatch(r"[a-z0-9_.=\[\]-]{1,120}", text) else "?"
     return IntakeError([Fault("A116", shown, "names no answer of this intake", nearest=close, details=repr(text))])
+
+
+def _no_record(text: str, path: AnswerPath, intake: Intake) -> IntakeError:
+    """The error for a path that is right but for its record, which is not there."""
+    (fault,) = _unknown(text, intake.paths()).faults
+    ids = [record.id for record in getattr(intake, path.part).items]
+    there = (
+        f"one of those on record in `{path.part}`: {', '.join(ids)}"
+        if ids
+        else f"a record of `{path.part}`: none is there"
+    )
+    return IntakeError([replace(fault, expected=there)])
 
 
 def _record(intake: Intake, path: AnswerPath) -> Any:

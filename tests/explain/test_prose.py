@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ipt_formulate import Formulation, Intake, formulate
+from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.explain.words import day_words, value_word
 from ipt_formulate.intake import ITEMS
 from ipt_formulate.intake.types import Choice, Multi
@@ -21,6 +22,7 @@ from tests.explain.cases import book, cases
 
 SOME = ("widow-with-a-new-role", "husband-and-wife-at-impasse", "flags-before-anything-else", "gc03", "gc13", "gc20")
 NUMBERS = re.compile(r"\d\s*%|probabilit|likelihood|\bodds\b|\bchance", re.IGNORECASE)
+UNFILLED = re.compile(r"\{\w*\}")
 LOGIC = re.compile(r"\b(negation|kleene|predicate|boolean|quantif|conjunct|disjunct|all_of|any_of|null|True|False)\b")
 NOT_FOR_PATIENTS = re.compile(
     r"deficit|abnormal|dysfunction|patholog|inadequate|fail|hopeless|the patient|manual-stated|K-[A-Z]+-\d",
@@ -72,7 +74,8 @@ def texts(formulation: Formulation, **how: Any) -> Iterator[str]:
         yield formulation.why(target).in_words(**how)
         yield formulation.why_not(target).in_words(**how)
     ranked = [f"{each.area}:{each.situation}" for each in formulation.candidates]
-    for one, other in pairwise(ranked):
+    areas = [code for code, area in formulation.areas.items() if hasattr(area, "standing")]
+    for one, other in [*pairwise(ranked), *pairwise([*areas, areas[0]])]:
         yield formulation.contrast(one, other).in_words(**how)
 
 
@@ -83,6 +86,7 @@ def test_every_word_is_there_and_every_line_fits(name: str, depth: int) -> None:
         assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip()), text
         assert not NUMBERS.search(text)
         assert not LOGIC.search(text), LOGIC.search(text)
+        assert not UNFILLED.search(text), text
         assert "- .\n" not in text
         assert "()" not in text
 
@@ -106,6 +110,7 @@ def test_summary_explanation_and_draft_have_all_their_words(name: str) -> None:
     for text in (formulation.summary(), formulation.explain(), formulation.formulation_text()):
         assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip()), text
         assert not NUMBERS.search(text)
+        assert "()" not in text
     assert formulation.to_markdown().startswith("# ")
 
 
@@ -156,6 +161,34 @@ def test_safety_stands_first() -> None:
     assert formulation.summary().splitlines()[2] == "SAFETY FIRST"
     for text in (formulation.why("focus").in_words(), formulation.formulation_text()):
         assert text.startswith("Safety first: ")
+
+
+def test_what_is_not_on_record_is_contrasted_in_whole_sentences() -> None:
+    formulation = made("husband-and-wife-at-impasse")
+    text = " ".join(formulation.contrast("grief", "role_dispute").in_words().split())
+    assert "Grief is not considered for the focus: nothing that is on record can be it." in text
+    assert "Both are the same: grief." in formulation.contrast("grief", "grief").in_words()
+    with pytest.raises(UnknownTarget, match="`stage:wife` cannot be compared"):
+        formulation.contrast("grief", "stage:wife")
+
+
+def test_a_label_names_its_situation_and_its_stage_in_large_and_small_letters() -> None:
+    formulation = made("husband-and-wife-at-impasse")
+    assert formulation.why("His Wife").target.situation == "wife"
+    assert formulation.why("stage:His Wife").target.situation == "wife"
+
+
+def test_days_are_called_days() -> None:
+    formulation = made("husband-and-wife-at-impasse")
+    told = " ".join(formulation.why_not("role_transition").in_words(depth=3).split())
+    assert "How long the episode has lasted: 118 to 175 days (" in told
+    assert "730 days or more would have counted." in told
+
+
+def test_lines_below_a_numbered_question_stay_below_it_in_markdown() -> None:
+    text = made("gc13").next_questions(2).in_words(format="md")
+    assert re.search(r"^1\. .+\n {5}- ", text, re.MULTILINE)
+    assert not re.search(r"[ ]$", text, re.MULTILINE)
 
 
 def test_presumed_things_are_marked() -> None:

@@ -115,6 +115,9 @@ def test_unknown_records_are_refused_all_at_once() -> None:
         )
     assert [fault.code for fault in caught.value.faults] == ["A116"] * 3
     assert caught.value.faults[0].nearest == "losses[mother].closeness"
+    assert caught.value.faults[0].expected == "one of those on record in `losses`: mother"
+    with pytest.raises(IntakeError, match="expected a record of `people`: none is there"):
+        Intake().with_answers({"people[sister].ring": "inner"})
 
 
 def test_an_unfitting_value_is_refused() -> None:
