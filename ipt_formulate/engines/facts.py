@@ -192,14 +192,21 @@ def _case(intake: Intake, book: Rulebook) -> Record:
         listed = getattr(intake, section)
         record.values[f"{section}_complete"] = _complete(listed)
         record.values[f"{section}_recorded"] = Span(len(listed.items), len(listed.items))
+    record.values.update(settings_of(book))
+    return record
+
+
+def settings_of(book: Rulebook) -> dict[str, Value]:
+    """The settings of the switches, as signs of the case."""
+    found: dict[str, Value] = {}
     for switch in book.switches.values():
         value = book.settings[switch.name]
         chosen = value if isinstance(value, tuple) else (value,)
         if switch.many:
-            record.values[f"setting.{switch.name}"] = {each: YES if each in chosen else NO for each in switch.values}
+            found[f"setting.{switch.name}"] = {each: YES if each in chosen else NO for each in switch.values}
         else:
-            record.values[f"setting.{switch.name}"] = frozenset(chosen)
-    return record
+            found[f"setting.{switch.name}"] = frozenset(chosen)
+    return found
 
 
 def _complete(section: Any) -> Truth:

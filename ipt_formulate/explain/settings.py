@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import Any, TypeAlias
 
-from ipt_formulate.engines.facts import answers_of
-from ipt_formulate.engines.reference import ReferenceEngine
-from ipt_formulate.engines.signs import Situations, situations_from
+from ipt_formulate.engines.signs import Situations
 from ipt_formulate.engines.verdicts import Verdicts
 from ipt_formulate.formulation.focus import THREE_LISTS
 from ipt_formulate.formulation.formulate import Work, work_of
@@ -22,7 +20,7 @@ from ipt_formulate.formulation.readers import conditions_of, read_in
 from ipt_formulate.formulation.standing import POSSIBLE
 from ipt_formulate.formulation.trials import Trials
 from ipt_formulate.logic.truth import NO, YES
-from ipt_formulate.rulebook import Rule, Rulebook
+from ipt_formulate.rulebook import Rule
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook.book import Setting, Switch
 from ipt_formulate.rulebook.switched import by_settings
@@ -96,15 +94,15 @@ class Across:
         for group, number in zip(self.groups, kinds, strict=True):
             settings |= dict(zip(group.names, group.kinds[number][0], strict=True))
         known = _of_rules(settings)
+        work = None
         if known not in self._contests:
-            self._contests[known] = self._contest(settings)
+            work = self._work(settings)
+            self._contests[known] = self._contest(work)
         read = tuple(settings.get(name) for name in BY_FORMULATION if name != FOCI)
         key = (self._contests[known], read)
         if key not in self._outcomes:
             self.worked_out += 1
-            case, verdicts = self._state(settings)
-            book = self.book.with_settings({**settings, FOCI: "2"})
-            self._outcomes[key] = outcome_of(work_of(self.work.intake, book, case, verdicts))
+            self._outcomes[key] = outcome_of(work if work is not None else self._work(settings))
         outcome = self._outcomes[key]
         return replace(outcome, second=None) if settings.get(FOCI) == "1" else outcome
 
@@ -146,7 +144,7 @@ class Across:
         every = list(product(*(values_of(self.book.switches[name]) for name in names)))
         for chosen in sorted(every, key=lambda each: each != now):
             settings = dict(zip(names, chosen, strict=True))
-            difference: Hashable = self._trials.difference_of(self._case(settings))
+            difference: Hashable = self._trials.difference_of(self._trials.under_settings(settings)[0])
             if difference is None:
                 difference = ("records", chosen)
             read = tuple(self._read(name, settings[name]) for name in names if name in BY_FORMULATION)
@@ -179,12 +177,14 @@ class Across:
 
     # -- outcomes -------------------------------------------------------------------------------------------------
 
-    def _contest(self, settings: Mapping[str, Setting]) -> Hashable:
-        """All that the outcome is made from; from equal ones, read alike by the formulation, come equal outcomes."""
-        book = self.book.with_settings(settings)
+    def _work(self, settings: Mapping[str, Setting]) -> Work:
+        """The case under a setting, with room for a second focus."""
         case, verdicts = self._state(settings)
-        work = work_of(self.work.intake, book, case, verdicts)
-        order = work.contest.order
+        return work_of(self.work.intake, self.book.with_settings({**settings, FOCI: "2"}), case, verdicts)
+
+    def _contest(self, work: Work) -> Hashable:
+        """All that the outcome is made from; from equal ones, read alike by the formulation, come equal outcomes."""
+        book, case, order = work.book, work.case, work.contest.order
         places = [(each.candidate.area, each.candidate.situation) for each in order]
         shown = (
             tuple(
@@ -215,13 +215,8 @@ class Across:
         """What the engines find under a setting."""
         known = _of_rules(settings)
         if known not in self._states:
-            case = self._case(settings)
-            self._states[known] = (case, ReferenceEngine().run(case, self.book))
+            self._states[known] = self._trials.under_settings(settings)
         return self._states[known]
-
-    def _case(self, settings: Mapping[str, Setting]) -> Situations:
-        book: Rulebook = self.book.with_settings(settings)
-        return situations_from(answers_of(self.work.intake, book), self.work.intake, book)
 
 
 def _of_rules(settings: Mapping[str, Setting]) -> tuple[tuple[str, Setting], ...]:

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from ipt_formulate.engines.facts import Record, Value, View, answers_of
+from ipt_formulate.engines.facts import Record, Value, View, answers_of, settings_of
 from ipt_formulate.engines.reference import ReferenceEngine, match
 from ipt_formulate.engines.signs import Situations, situations_again, situations_from
 from ipt_formulate.engines.verdicts import Verdicts
@@ -22,6 +22,7 @@ from ipt_formulate.formulation.readers import Readers, readers_of
 from ipt_formulate.formulation.written import made_from, written_down
 from ipt_formulate.intake import ITEMS, Intake, Link, parse_path
 from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook.book import Setting
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 
 Difference: TypeAlias = frozenset[Hashable]
@@ -184,6 +185,21 @@ class Trials:
             outcome = replace(outcome, flags=flags)
         told = difference | {("flags", flags)} if flags != self.base.flags else difference
         return Trial(outcome, told, self._contradicts(case))
+
+    def under_settings(self, settings: Mapping[str, Setting]) -> tuple[Situations, Verdicts]:
+        """What the engines find under other settings of some switches; only what these can change is looked at anew."""
+        book = self.book.with_settings(settings)
+        answers = copied(self._answers)
+        answers.case.values.update(settings_of(book))
+        now = self.book.settings
+        set_otherwise = [f"setting.{name}" for name, value in book.settings.items() if value != now[name]]
+        if not set_otherwise:
+            return self.case, self.verdicts
+        case = self._situations(answers, self.intake, set_otherwise)
+        changed = self._changed(case)
+        if changed is None:
+            return case, ReferenceEngine().run(case, self.book)
+        return case, self._compared(case, changed)[0]
 
     def difference_of(self, case: Situations) -> Difference | None:
         """Every verdict and directly read sign of another view of the case that is not as in this one.
