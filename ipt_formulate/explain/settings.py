@@ -30,6 +30,8 @@ BY_FORMULATION = ("areas", "deficits_policy", "max_foci", "rank_order", "extra_a
 """Switches that the formulation itself reads; a test keeps the list."""
 BY_BOTH = ("areas", "extra_areas", "grief_scope")
 """Those of them that rules read too, other than for advice."""
+MOST_STATES = 512
+"""So many are kept at hand: a big case has more than fit into memory, and to work one out again is quick."""
 EXTRA, FOCI = "extra_areas", "max_foci"
 
 Choice: TypeAlias = tuple[Setting, ...]
@@ -215,6 +217,8 @@ class Across:
         """What the engines find under a setting."""
         known = _of_rules(settings)
         if known not in self._states:
+            if len(self._states) == MOST_STATES:
+                self._states.clear()
             self._states[known] = self._trials.under_settings(settings)
         return self._states[known]
 
