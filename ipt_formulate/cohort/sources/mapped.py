@@ -51,7 +51,10 @@ def mapped_tables(mapping: StudyMapping, data: Mapping[str, Raw], spool: Spool) 
 
 
 def readable(studied: Studied, spool: Spool) -> str:
-    """The columns that are read, plain, under a name of our connection."""
+    """The columns that are read, as texts without blanks around them, under a name of our connection.
+
+    Each cell is made a text here, once: where it is compared with many codes, DuckDB would do so for each of them.
+    """
     raw, name = studied.raw, f"{studied.table.table} to map"
     wanted = [*dict.fromkeys([*studied.read(), ROW])]
     frame = nw.from_native(raw.table)
@@ -59,24 +62,30 @@ def readable(studied: Studied, spool: Spool) -> str:
         message = "is a Spark frame, which no mapping is applied to"
         raise CohortError([Fault("C188", raw.place, message, None, "the same data as a Parquet folder")])
     chosen = plain(frame.select(*wanted).to_native(), raw.place)
-    if raw.view is not None:
-        spool.connection.execute(f"CREATE OR REPLACE VIEW {name_sql(name)} AS {chosen.sql_query()}")
-        studied.booleans |= _booleans(chosen)
-        return name_sql(name)
     frame = nw.from_native(chosen)
-    studied.booleans |= _booleans(chosen)
-    if isinstance(frame, nw.DataFrame):
-        spool.connection.register(name, frame.to_arrow())
+    if raw.view is not None:
+        source = f"({chosen.sql_query()})"
+    elif isinstance(frame, nw.DataFrame):
+        source = name_sql(f"{name}, in memory")
+        spool.connection.register(f"{name}, in memory", frame.to_arrow())
     else:
         file = spool.new()
         frame.sink_parquet(file)
-        spool.parquet(name, [file])
+        spool.parquet(f"{name}, on disk", [file])
+        source = name_sql(f"{name}, on disk")
+    cells = [
+        name_sql(ROW) if column == ROW else f"{_cell_text(column, dtype)} AS {name_sql(column)}"
+        for column, dtype in frame.collect_schema().items()
+    ]
+    spool.connection.execute(f"CREATE OR REPLACE VIEW {name_sql(name)} AS SELECT {', '.join(cells)} FROM {source}")
     return name_sql(name)
 
 
-def _booleans(table: Any) -> set[str]:
-    schema = nw.from_native(table).collect_schema()
-    return {name for name, dtype in schema.items() if isinstance(dtype, nw.Boolean)}
+def _cell_text(column: str, dtype: nw.dtypes.DType) -> str:
+    """The text of a cell, without blanks around it; nothing for an empty one."""
+    if isinstance(dtype, nw.Boolean):
+        return f"CASE {name_sql(column)} WHEN true THEN '{YES}' WHEN false THEN '{NO}' END"
+    return f"nullif(trim(CAST({name_sql(column)} AS VARCHAR)), '')"
 
 
 @dataclass(slots=True)
@@ -91,7 +100,6 @@ class Studied:
     raw: Raw
     numbers: tuple[int | None, ...]
     columns: dict[tuple[str, int | None], str]
-    booleans: set[str]
     faults: list[Fault]
 
     def column(self, columns: Columns, number: int | None) -> str | None:
@@ -180,13 +188,11 @@ class Studied:
         made[name + UNKNOWN] = reason if explicit is None else f"coalesce({explicit}, {reason})"
 
     def _cell(self, columns: Columns | None, number: int | None) -> str:
-        """The text of a cell, without blanks around it; nothing for an empty one."""
+        """The text of a cell in what `readable` made; nothing for an empty one."""
         column = None if columns is None else self.column(columns, number)
         if column is None:
             return NOTHING
-        if column in self.booleans:
-            return f"CASE {name_sql(column)} WHEN true THEN '{YES}' WHEN false THEN '{NO}' END"
-        return f"nullif(trim(CAST({name_sql(column)} AS VARCHAR)), '')"
+        return f"CAST({name_sql(ROW)} AS VARCHAR)" if column == ROW else name_sql(column)
 
     def _id(self, number: int | None) -> str:
         about = TABLES[self.table.table]
@@ -302,7 +308,7 @@ def studied_table(table: TableMap, data: Mapping[str, Raw], mapping: StudyMappin
     """Find the table and the columns that a table of the mapping reads."""
     raw, faults = _raw_of(table, data)
     if raw is None:
-        return Studied(mapping, table, Raw("", None, ()), (None,), {}, set(), faults)
+        return Studied(mapping, table, Raw("", None, ()), (None,), {}, faults)
     found: dict[tuple[str, int | None], str] = {}
     for columns in table.columns():
         here = [*_resolved(columns, raw)]
@@ -312,7 +318,7 @@ def studied_table(table: TableMap, data: Mapping[str, Raw], mapping: StudyMappin
             message = f"names no column of {raw.place}"
             faults.append(Fault("C186", ", ".join(columns.names), message, columns.place, None, near))
     numbers = sorted({number for _, number in found if number is not None})
-    return Studied(mapping, table, raw, tuple(numbers) or (None,), found, set(), faults)
+    return Studied(mapping, table, raw, tuple(numbers) or (None,), found, faults)
 
 
 def _raw_of(table: TableMap, data: Mapping[str, Raw]) -> tuple[Raw | None, list[Fault]]:

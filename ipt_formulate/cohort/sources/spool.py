@@ -41,6 +41,8 @@ class Spool:
         self.connection = duckdb.connect(":memory:")
         self.connection.execute(f"SET temp_directory = {text_sql(self.folder / 'spill')}")
         self.connection.execute("SET enable_progress_bar = false")
+        # It makes a join of every list of six codes: hundreds of joins where a mapping has hundreds of columns.
+        self.connection.execute("SET disabled_optimizers = 'in_clause'")
         self.files: dict[str, tuple[Path, ...]] = {}
         self._count = 0
 
