@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ipt_formulate.analysis.worlds import Question, Test, Worlds, _Search
+from ipt_formulate.analysis.worlds import Question, Search, Test, Worlds
 from ipt_formulate.logic.truth import YES
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
@@ -146,7 +146,7 @@ class _There:
         return not read or bool(read & known)
 
 
-class _Without(_Search):
+class _Without(Search):
     """The search with the answers that are not there held unknown."""
 
     def __init__(self, there: _There, condition: Condition, *, definitions: bool) -> None:

@@ -92,15 +92,15 @@ class Worlds:
         bool or None
             None if the search was given up.
         """
-        return _Search(self, condition, gaps=gaps, definitions=definitions).reaches(wanted, YES)
+        return Search(self, condition, gaps=gaps, definitions=definitions).reaches(wanted, YES)
 
     def can_fail(self, condition: Condition) -> bool | None:
         """Can the condition be other than yes while every answer is there?"""
-        return _Search(self, condition).reaches(NO, UNKNOWN)
+        return Search(self, condition).reaches(NO, UNKNOWN)
 
     def can_be_unknown(self, condition: Condition) -> bool | None:
         """Can the condition be unknown while answers are missing?"""
-        return _Search(self, condition, gaps=True).reaches(UNKNOWN, UNKNOWN)
+        return Search(self, condition, gaps=True).reaches(UNKNOWN, UNKNOWN)
 
     def made_of(self, sign: Sign) -> c.Primitive | Condition | None:
         """What a derived sign is made of; None for what must be taken as it is."""
@@ -140,7 +140,7 @@ def _has_value(sign: Sign, value: Any) -> Condition:
     return n.Says(sign, value == YES)
 
 
-class _Search:
+class Search:
     """One condition, made into tests of single questions, and the search for answers."""
 
     def __init__(self, worlds: Worlds, condition: Condition, *, gaps: bool = False, definitions: bool = True) -> None:
