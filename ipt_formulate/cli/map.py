@@ -60,6 +60,7 @@ def init(data: Path, output: Path | None, encoding: str | None) -> None:
       ipt-formulate map init answers.csv --encoding cp1252 -o mapping.yaml
     """
     _needs_tables()
+    _is_new(output)
     from ipt_formulate.cohort.mapping.drafting import draft
     from ipt_formulate.cohort.sources.opening import read
     from ipt_formulate.cohort.sources.spool import Spool
@@ -141,6 +142,8 @@ def redcap(folder: Path) -> None:
       ipt-formulate map check study/mapping.yaml export.csv
       ipt-formulate table export.csv --mapping study/mapping.yaml -o coded
     """
+    _is_new(folder / "dictionary.csv")
+    _is_new(folder / "mapping.yaml")
     from ipt_formulate.cohort.mapping.dictionary import dictionary_text, export_mapping
     from ipt_formulate.cohort.mapping.text import mapping_text
     from ipt_formulate.cohort.writing import whole_files
@@ -163,6 +166,12 @@ def schema() -> None:
     from ipt_formulate.cohort.mapping.schema import schema_text
 
     click.echo(schema_text(), nl=False)
+
+
+def _is_new(output: Path | None) -> None:
+    """What somebody went on with by hand is not overwritten."""
+    if output is not None and output.exists():
+        raise click.UsageError(f"{output} is there already, and may have been edited; give another name, or remove it")
 
 
 def _write(text: str, output: Path | None) -> None:

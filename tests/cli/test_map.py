@@ -22,9 +22,11 @@ from ipt_formulate.cohort.intakes import intakes_from
 from ipt_formulate.cohort.layout import TABLES, UNKNOWN
 from ipt_formulate.cohort.mapping import mapping_from_file, mapping_from_text
 from ipt_formulate.cohort.mapping.dictionary import HEADER, dictionary_text, export_mapping, rows
+from ipt_formulate.cohort.mapping.drafting import draft
 from ipt_formulate.cohort.mapping.schema import mapping_schema, schema_text
 from ipt_formulate.cohort.mapping.text import mapping_text
 from ipt_formulate.cohort.sources import open_source
+from ipt_formulate.cohort.sources.raw import Raw
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.intake import ITEMS, SECTIONS, Intake
@@ -196,10 +198,11 @@ def test_a_draft_of_spss_data_maps_names_and_labels(tmp_path: Path) -> None:
     assert ended.exit_code == 0, ended.output
     text = (tmp_path / "draft.yaml").read_text()
     mapping = mapping_from_file(tmp_path / "draft.yaml")
-    assert mapping.missing == {"-99": "declined"}
+    assert mapping.missing == {}, "what is missing in one column may be an answer in another"
     told = {answer.field: answer for answer in mapping.tables["cases"].answers}
     assert told["frame.age_band"].values == {"1": "adult_25_59", "2": "older_60_plus"}
-    assert told["isolation.confidants"].columns is not None
+    assert told["frame.age_band"].missing == {"-99": "declined"}
+    assert told["isolation.confidants"].missing == {}
     kind = mapping.tables["losses"].answers[0]
     assert kind.columns is not None
     assert (kind.field, kind.columns.names, kind.values) == ("kind", ("loss_{n}_kind",), {"1": "death_of_person"})
@@ -219,6 +222,23 @@ def test_a_draft_of_a_folder_in_the_layout_maps_all_of_it(cohort: Path, written:
     assert [one.case_id for one in found] == [one.case_id for one in written]
     assert [len(one.losses.items) for one in found] == [len(one.losses.items) for one in written]
     assert [one.frame.age_band.value for one in found] == [one.frame.age_band.value for one in written]
+
+
+def test_a_draft_keeps_odd_names_and_overwrites_nothing(tmp_path: Path) -> None:
+    odd = 'nr "1"\u2028\x85: {a}'
+    data = {"case": Raw("odd\nfile: x", None, (odd, "shoe\u2028size", "mood"), {"mood": {"1": "low\n  hostile: 1"}})}
+    mapping = mapping_from_text(draft(data))
+    assert mapping.tables["cases"].case.names == (odd,)
+    assert mapping.tables["cases"].answers == ()
+    assert "# the case is a guess: its first column" in draft(data)
+    kept = tmp_path / "mapping.yaml"
+    kept.write_text("edited by hand")
+    (tmp_path / "study.csv").write_text("pid\na\n")
+    for command in (("init", tmp_path / "study.csv", "-o", kept), ("redcap", "-o", tmp_path)):
+        ended = _map(*command)
+        assert ended.exit_code == 2
+        assert "mapping.yaml is there already" in ended.stderr
+    assert kept.read_text() == "edited by hand"
 
 
 def test_init_of_what_cannot_be_read(tmp_path: Path) -> None:
@@ -251,7 +271,7 @@ def misfit(tmp_path: Path) -> tuple[Path, Path]:
     frame = pl.DataFrame(
         {
             "pid": ["secret-1", "secret-2", "secret-3"],
-            "age": ["1", "9", "9"],
+            "age": ["1", "9", "nothing but words of hers"],
             "friends": ["2", "many", "99999"],
             "visit": ["2026-03-14", "14.3.2026", None],
             "kind1": ["1", "<b>7", None],
@@ -268,8 +288,10 @@ def test_check_counts_codes_and_names_no_case(misfit: tuple[Path, Path]) -> None
     assert ended.exit_code == 1, ended.output
     assert "study.csv: shoe: is neither read nor ignored" in ended.stdout
     assert "gone: is ignored, and the data do not have it" in ended.stdout
-    assert "study.csv: age: one value in 2 cells cannot be frame.age_band" in ended.stdout
-    assert "'9' 2 times" in ended.stdout
+    assert "study.csv: age: 2 values in 2 cells cannot be frame.age_band" in ended.stdout
+    assert "'9' 1 times" in ended.stdout
+    assert "1 longer than 24 characters" in ended.stdout
+    assert "words of hers" not in ended.stdout
     assert "study.csv: friends: fills several answers: cases.isolation.confidants, cases.isolation.friends_then" in (
         ended.stdout
     )

@@ -25,6 +25,8 @@ from ipt_formulate.reading import nearest
 Kind = Literal["unmapped_column", "unknown_code", "read_twice", "broken_line", "never_fires"]
 MOST_CODES: Final = 20
 """Codes of one column that are listed."""
+LONGEST_CODE: Final = 24
+"""Characters; what is longer may be what somebody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,13 @@ def _unknown(studied: Studied, field: Field, answer: AnswerMap, column: str, wro
     if isinstance(field.type, Number | Day):
         kind = field.type.describe()
         return Misfit("unknown_code", where, f"{message}; expected {kind}")
-    most = dict(sorted(wrong.items(), key=lambda each: (-each[1], each[0]))[:MOST_CODES])
-    return Misfit("unknown_code", where, message, most)
+    codes = sorted(
+        (each for each in wrong.items() if len(each[0]) <= LONGEST_CODE), key=lambda each: (-each[1], each[0])
+    )
+    longer = len(wrong) - len(codes)
+    if longer:
+        message += f"; {longer} longer than {LONGEST_CODE} characters, which are not repeated"
+    return Misfit("unknown_code", where, message, dict(codes[:MOST_CODES]))
 
 
 def _fits(field: Field, told: Any) -> bool:

@@ -6,7 +6,7 @@ Only a name that is the same is mapped; what is merely alike is put in a comment
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,7 +50,10 @@ def draft(data: Mapping[str, Raw]) -> str:
         if table is None or table in made:
             lost.append(f"table {name} was not placed")
             continue
-        _place(raw, made, Draft(table, name if len(data) > 1 else None, _case_of(raw)), lost)
+        here = Draft(table, name if len(data) > 1 else None, _case_of(raw))
+        if _plain(here.case) not in CASE_NAMES:
+            here.notes.append("the case is a guess: its first column")
+        _place(raw, made, here, lost)
     made.setdefault("cases", Draft("cases", None, "?", notes=["no table of cases was found"]))
     tables = {
         name: TableMap(
@@ -63,10 +66,9 @@ def draft(data: Mapping[str, Raw]) -> str:
         for name in (*TABLES, DECISIONS)
         if name in made
     }
-    missing = _missing(data.values())
     comments = {name: each.notes for name, each in made.items()}
     comments[""] = lost
-    return mapping_text(StudyMapping("draft", tables, missing=missing), comments)
+    return mapping_text(StudyMapping("draft", tables), comments)
 
 
 def _place(raw: Raw, made: dict[str, Draft], here: Draft, lost: list[str]) -> None:
@@ -137,18 +139,11 @@ def _answer(found: Field, column: str, raw: Raw, pattern: str | None = None) -> 
     marked = raw.missing.get(column, {})
     values = values_of(found, {code: label for code, label in raw.labels.get(column, {}).items() if code not in marked})
     return AnswerMap(
-        found.name, Columns((pattern or column,)), values={code: word for code, word in values.items() if code != word}
+        found.name,
+        Columns((pattern or column,)),
+        values={code: word for code, word in values.items() if code != word},
+        missing={code: reason_of(label) for code, label in sorted(marked.items())},
     )
-
-
-def _missing(data: Iterable[Raw]) -> dict[str, str]:
-    """The codes that the files call missing, where all columns agree on the reason."""
-    reasons: dict[str, set[str]] = {}
-    for raw in data:
-        for codes in raw.missing.values():
-            for code, label in codes.items():
-                reasons.setdefault(code, set()).add(reason_of(label))
-    return {code: next(iter(told)) for code, told in sorted(reasons.items()) if len(told) == 1}
 
 
 def _case_of(raw: Raw) -> str:

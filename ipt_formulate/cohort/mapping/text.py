@@ -14,8 +14,9 @@ def mapping_text(mapping: StudyMapping, comments: Mapping[str, Iterable[str]] | 
 
 
 def quoted(text: str) -> str:
-    """A text as JSON writes it, which YAML reads alike."""
-    return json.dumps(text, ensure_ascii=False)
+    """A text as JSON writes it, which YAML reads alike; what YAML would refuse or break a line at is a number."""
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in written)
 
 
 def _lines(mapping: StudyMapping, comments: Mapping[str, Iterable[str]]) -> Iterator[str]:
@@ -30,10 +31,15 @@ def _lines(mapping: StudyMapping, comments: Mapping[str, Iterable[str]]) -> Iter
     for name, table in mapping.tables.items():
         yield f"  {name}:"
         yield from (f"    {line}" for line in _table(table))
-        yield from (f"      # {line}" for line in comments.get(name, ()))
+        yield from (f"      # {_flat(line)}" for line in comments.get(name, ()))
     if mapping.ignored:
         yield f"ignored: {_list(mapping.ignored)}"
-    yield from (f"# {line}" for line in comments.get("", ()))
+    yield from (f"# {_flat(line)}" for line in comments.get("", ()))
+
+
+def _flat(comment: str) -> str:
+    """A comment on one line, whatever names and labels it repeats."""
+    return "".join(each if each.isprintable() else " " for each in comment)
 
 
 def _table(table: TableMap) -> Iterator[str]:
