@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.layout import CASE
+from ipt_formulate.cohort.layout import CASE, ROW
 from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
 from ipt_formulate.reading import Fault
 
@@ -26,6 +26,8 @@ _VIEWS: Final = pl.CompatLevel.newest()
 """Texts stay where they are: Arrow calls that string views."""
 _ID: Final = name_sql(CASE)
 _PLACE: Final = name_sql("place in its table")
+_ROW: Final = f"coalesce(TRY_CAST({name_sql(ROW)} AS BIGINT), row_number() OVER ())"
+"""Where a row stood in its source; some rows before it may not have been readable."""
 
 
 @contextmanager
@@ -63,7 +65,7 @@ class Index:
         with damage(places["cases"]):
             self._run(
                 f"CREATE OR REPLACE TABLE {self._keys} AS SELECT hash({_ID}) AS h, {_ID} IS NULL AS nameless, "
-                f"row_number() OVER () - 1 AS n FROM {self._from('cases')}"
+                f"row_number() OVER () - 1 AS n, {_ROW} AS row FROM {self._from('cases')}"
             ).close()
 
     def _opened(self, name: str, table: Any) -> str:
@@ -119,7 +121,7 @@ class Index:
         self.spool.connection.execute(f"DROP TABLE IF EXISTS {self._keys}")
 
     def _nameless(self) -> Iterator[Fault]:
-        found = self._rows(f"SELECT n + 1 FROM {self._keys} WHERE nameless ORDER BY n")
+        found = self._rows(f"SELECT row FROM {self._keys} WHERE nameless ORDER BY n")
         yield from self._told("C102", "cases", [row for (row,) in found], "has no id")
 
     def _double(self) -> Iterator[Fault]:
@@ -127,17 +129,17 @@ class Index:
         suspects = f"(SELECT h FROM {self._keys} WHERE NOT nameless GROUP BY h HAVING count(*) > 1)"
         if not self._rows(f"SELECT h FROM {suspects} LIMIT 1"):
             return
-        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n FROM {self._from('cases')})"
+        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n, {_ROW} AS row FROM {self._from('cases')})"
         found = self._rows(
-            f"SELECT n FROM (SELECT n, min(n) OVER (PARTITION BY id) AS first FROM {numbered} "
+            f"SELECT row FROM (SELECT n, row, min(n) OVER (PARTITION BY id) AS first FROM {numbered} "
             f"WHERE id IS NOT NULL AND hash(id) IN {suspects}) WHERE n > first ORDER BY n"
         )
         yield from self._told("C102", "cases", [row for (row,) in found], "has the id of an earlier case")
 
     def _strays(self, name: str) -> Iterator[Fault]:
         known = f"(SELECT h FROM {self._keys} WHERE NOT nameless)"
-        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n FROM {self._from(name)})"
-        found = self._rows(f"SELECT n FROM {numbered} WHERE id IS NULL OR hash(id) NOT IN {known} ORDER BY n")
+        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n, {_ROW} AS row FROM {self._from(name)})"
+        found = self._rows(f"SELECT row FROM {numbered} WHERE id IS NULL OR hash(id) NOT IN {known} ORDER BY n")
         yield from self._told("C103", name, [row for (row,) in found], "belongs to no case of the table of cases")
 
     def _told(self, code: str, name: str, rows: list[int], message: str) -> Iterator[Fault]:

@@ -38,6 +38,8 @@ _BROKEN = {
     "LINE SIZE OVER MAXIMUM": "is too long",
     "INVALID STATE": "has a quote that is not closed, or text after a quote",
 }
+_TORN: Final = ("UNQUOTED VALUE", "INVALID STATE", "LINE SIZE OVER MAXIMUM")
+"""What a quote that is not closed leads to; the lines up to the next quote are lost in it."""
 
 
 def refused(code: str, place: str, message: str, expected: str | None = None) -> CohortError:
@@ -46,15 +48,17 @@ def refused(code: str, place: str, message: str, expected: str | None = None) ->
 
 
 def check_columns(place: str, columns: list[str]) -> None:
-    """Names there, and no name twice; DuckDB does not tell great and small letters apart.
+    """A name for each, and no name twice; DuckDB does not tell great and small letters apart.
 
     Raises
     ------
     CohortError
-        With every name that stands twice.
+        If a column has no name, or with every name that stands twice.
     """
     if not columns:
         raise refused("C144", place, "has no columns")
+    if "" in columns:
+        raise refused("C143", place, f"has a column without a name: the one after {columns.index('')} others")
     counts = Counter(name.lower() for name in columns)
     twice = dict.fromkeys(name.lower() for name in columns if counts[name.lower()] > 1)
     if twice:
@@ -69,14 +73,42 @@ def parquet(path: Path, name: str, spool: Spool) -> Raw:
     parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     if not parts:
         raise refused("C101", str(path), "holds no Parquet file")
-    columns: list[str] = []
+    first: pa.Schema | None = None
     for part in parts:
         try:
-            columns = schema(part).names
+            columns = schema(part)
         except (pa.ArrowException, OSError):
             raise refused("C105", str(part), "cannot be read as Parquet: it is damaged or cut off") from None
+        first = columns if first is None else first
+        _check_part(part, columns, first, parts[0].name)
+    assert first is not None
+    columns = first.names
     check_columns(str(path), columns)
     return Raw(str(path), spool.parquet(found(name), parts), tuple(columns), view=found(name))
+
+
+def _check_part(part: Path, columns: pa.Schema, first: pa.Schema, name: str) -> None:
+    """Do the parts of a folder have the same columns?"""
+    expected = f"the columns of {name}"
+    faults = [
+        Fault("C143", f"{part}: {column}", "stands in some parts of the table only", None, expected)
+        for column in sorted({*columns.names} ^ {*first.names})
+    ]
+    if not faults:
+        faults = [
+            Fault("C145", f"{part}: {field.name}", "is of another type than in other parts", None, expected)
+            for field in columns
+            if _kind(field.type) != _kind(first.field(field.name).type)
+        ]
+    if faults:
+        raise CohortError(faults)
+
+
+def _kind(kind: pa.DataType) -> pa.DataType:
+    """A type of Arrow; all that hold text are one."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.string() if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) else kind
 
 
 def found(name: str) -> str:
@@ -126,18 +158,20 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
     try:
         relation = spool.kept(found(name), f"SELECT {cells}{row} FROM {source}")
         broken = spool.connection.sql(
-            "SELECT line, first(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
+            "SELECT line_byte_position, first(error_type::VARCHAR), bool_or(contains(trim(csv_line, chr(10)), chr(10)))"
+            " FROM reject_errors GROUP BY line_byte_position ORDER BY line_byte_position"
         ).fetchall()
         spool.connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
     except duckdb.Error as error:
         message = f"cannot be read as delimited text ({type(error).__name__})"
         raise refused("C146", str(path), message, "one line of column names, then one line a row") from None
-    _check_text(path, broken, encoding)
+    placed = _placed(read, [start for start, _, _ in broken], alone=len(columns) == 1) if broken else []
+    _check_text(path, [(line, kind, torn) for (line, _), (_, kind, torn) in zip(placed, broken, strict=True)])
     if broken and row:
-        relation = _renumbered(name, [line - 1 for line, _ in broken], spool)
+        relation = _renumbered(name, [number for _, number in placed], spool)
     rejects = tuple(
-        Reject(name, line - 1, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
-        for line, kind in broken
+        Reject(name, number, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
+        for (line, number), (_, kind, _) in zip(placed, broken, strict=True)
     )
     return Raw(str(path), relation, tuple(columns), rejects=rejects, view=found(name))
 
@@ -195,13 +229,41 @@ def _not_utf8(place: str) -> CohortError:
     return refused("C141", place, "is not UTF-8", expected)
 
 
-def _check_text(path: Path, broken: list[tuple[int, str]], encoding: str | None) -> None:
-    foreign = [line for line, kind in broken if kind == "INVALID ENCODING"]
+def _placed(read: Path, starts: list[int], *, alone: bool) -> list[tuple[int, int]]:
+    """Line and row of each broken row, by the bytes they start at: a cell may hold lines, and a blank line is no row.
+
+    ``alone``: there is but one column, and a blank line is a row with an empty cell.
+    """
+    placed: list[tuple[int, int]] = []
+    at = rows = 0
+    inside = False
+    with read.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if len(placed) == len(starts):
+                break
+            # Bytes count from 1; after a line that ends in CR LF the start is that of the LF.
+            broken = at + 2 > starts[len(placed)] and (alone or bool(line.strip(b"\r\n")))
+            if broken:
+                placed.append((number, rows))
+            if broken or (not inside and (alone or line.strip(b"\r\n"))):
+                rows += 1
+            inside = not broken and inside ^ bool(line.count(b'"') % 2)
+            at += len(line)
+    return placed
+
+
+def _check_text(path: Path, broken: list[tuple[int, str, bool]]) -> None:
+    """Is it text, and are the broken lines few, with no other lines lost in them?"""
+    foreign = [line for line, kind, _ in broken if kind == "INVALID ENCODING"]
     if foreign:
         raise _not_utf8(f"{path}: line {foreign[0]}")
     if len(broken) > MOST_BROKEN:
         message = f"has {len(broken)} lines that do not fit its header, the first in line {broken[0][0]}"
         raise refused("C146", str(path), message, "the same number of cells in every line")
+    swallowing = [line for line, kind, torn in broken if torn and kind in _TORN]
+    if swallowing:
+        message = "has a quote that is not closed, or text after a quote, and lines below are lost in it"
+        raise refused("C146", f"{path}: line {swallowing[0]}", message, "every quote closed; one within a text doubled")
 
 
 def _renumbered(name: str, gone: list[int], spool: Spool) -> Any:

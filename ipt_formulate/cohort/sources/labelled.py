@@ -87,6 +87,8 @@ def _texts(chunk: pl.DataFrame, place: str) -> pl.DataFrame:
     columns = [
         pl.Series(series.name, [None if each is None else code_text(each) for each in series], pl.String)
         if series.dtype == pl.Object
+        else series.cast(pl.String)
+        if series.dtype == pl.Time  # times of day are common in surveys, and no answer
         else series
         for series in chunk
     ]

@@ -37,6 +37,9 @@ WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 LINES: Final = (".ndjson", ".jsonl")
 """Endings of files that hold an intake a line."""
 NAMES: Final = (*TABLES, DECISIONS)
+_ROWS_SHOWN: Final = ", ".join(ROWS)
+_MOST_BROKEN: Final = 3
+"""Broken rows that are named where there are no others."""
 _DATA: Final = "data"
 """The table of data that have but one."""
 
@@ -119,15 +122,28 @@ def read(where: Any, spool: Spool, encoding: str | None = None, *, mapped: bool 
 
 def _folder(folder: Path, spool: Spool, encoding: str | None, *, mapped: bool) -> dict[str, Raw]:
     by_stem: dict[str, list[Path]] = {}
+    alike: dict[str, list[str]] = {}
+    others: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in ROWS and not path.name.startswith("."):
+        if path.name.startswith("."):
+            continue
+        if path.suffix.lower() in ROWS:
             by_stem.setdefault(path.stem, []).append(path)
-    double = [
-        Fault("C142", str(folder), f"holds the same table more than once: {', '.join(path.name for path in paths)}")
-        for stem, paths in by_stem.items()
+            alike.setdefault(path.stem.lower(), []).append(path.name)  # DuckDB does not tell their cases apart
+        else:
+            others[path.name.partition(".")[0]] = path
+    faults = [
+        Fault("C142", str(folder), f"holds the same table more than once: {', '.join(paths)}")
+        for stem, paths in alike.items()
         if len(paths) > 1 and (mapped or stem in NAMES)
     ]
-    faults = [*double]
+    faults += [
+        Fault(
+            "C140", str(others[name]), "is a table of no kind that is read in a folder", None, f"one of {_ROWS_SHOWN}"
+        )
+        for name in NAMES
+        if name in others and name not in by_stem and not mapped
+    ]
     names: Iterable[str] = by_stem
     if not mapped:
         try:
@@ -136,7 +152,7 @@ def _folder(folder: Path, spool: Spool, encoding: str | None, *, mapped: bool) -
             faults += error.faults
             names = [name for name in by_stem if name in NAMES]
     elif not by_stem:
-        faults.append(Fault("C101", str(folder), "holds no table", None, f"a file that ends in {', '.join(ROWS)}"))
+        faults.append(Fault("C101", str(folder), "holds no table", None, f"a file that ends in {_ROWS_SHOWN}"))
     try:
         single = [name for name in names if len(by_stem[name]) == 1]
         found = _all(single, lambda name: _file(by_stem[name][0], name, spool, encoding))
@@ -230,9 +246,16 @@ def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
 
 
 def _source(made: Mapping[str, Any], places: Mapping[str, str], data: Mapping[str, Raw], spool: Spool) -> Source:
+    rejects = tuple(each for raw in data.values() for each in raw.rejects)
     if not _holds_rows(made["cases"]):
-        raise files.refused("C144", places["cases"], "holds no case")
-    return Source(made, places, tuple(each for raw in data.values() for each in raw.rejects), spool)
+        broken = [
+            Fault("C144", f"{places['cases']}: row {each.row}", fault.message, None, fault.expected)
+            for each in rejects[:_MOST_BROKEN]
+            for fault in each.faults
+        ]
+        message = f"holds no case that can be read, and {len(rejects)} broken rows" if broken else "holds no case"
+        raise CohortError([Fault("C144", places["cases"], message), *broken])
+    return Source(made, places, rejects, spool)
 
 
 def _check(found: Mapping[str, Raw], place: str) -> None:

@@ -60,9 +60,7 @@ def _cells(book: Any, name: str) -> pl.DataFrame:
 def _sheet(place: str, name: str, cells: pl.DataFrame, spool: Spool) -> Raw:
     used = [column for column in cells.columns if cells[column].null_count() < len(cells)]
     names = [cells[column][0] for column in used]
-    if None in names:
-        raise refused("C143", place, f"has a column without a name: the one after {names.index(None)} others")
-    columns = redcap.named([str(name) for name in names])
+    columns = redcap.named([name or "" for name in names])
     check_columns(place, columns)
     body = cells[1:].select(
         pl.col(old).str.strip_suffix(MIDNIGHT).alias(new) for old, new in zip(used, columns, strict=True)

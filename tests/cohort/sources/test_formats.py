@@ -157,6 +157,16 @@ def test_a_mapping_decides_over_labels(tmp_path: Path) -> None:
     assert second["isolation"]["confidants"] == {"unknown": "declined"}
 
 
+def test_a_time_of_day_stands_in_nobody_s_way(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"case": ["a", "b"], "begun": [pd.Timestamp("2026-01-01 10:00").time(), None]})
+    pyreadstat.write_sav(frame, tmp_path / "study.sav")
+    with open_source(
+        tmp_path / "study.sav",
+        mapping=mapping_from_text("mapping_version: 1\ntables: {cases: {case: case, answers: {}}}"),
+    ) as source:
+        assert arrow(source.tables["cases"])["case"].to_pylist() == ["a", "b"]
+
+
 def test_stata_with_letters_for_no_answer(tmp_path: Path) -> None:
     frame = pd.DataFrame({"id": ["a", "b", "c"], "age": [1, "r", "k"]})
     pyreadstat.write_dta(
@@ -287,7 +297,7 @@ def test_a_file_of_intakes_takes_no_mapping(tmp_path: Path) -> None:
         open_source(path, mapping=mapping)
     (tmp_path / "empty.ndjson").touch()
     assert _codes(tmp_path / "empty.ndjson") == ["C144"]
-    assert _codes(_lines(tmp_path / "none.ndjson", [3])) == ["C144"]
+    assert _codes(_lines(tmp_path / "none.ndjson", [3])) == ["C144", "C144"]
 
 
 def test_a_piece_is_a_command(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import wires
 from ipt_formulate.cohort.layout import TABLES
+from ipt_formulate.cohort.mapping import mapping_from_text
 from ipt_formulate.cohort.sources import ROW, open_source
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
@@ -282,6 +283,8 @@ def test_parquet_damaged_in_the_middle_is_told_while_reading(cohort: Path, tmp_p
     ("case,frame.own_serious_illness_kind\na,b\nb,\xfcber\n".encode("cp1252"), "C141", "line 3: is not UTF-8"),
     ("case,frame.age_bänd\na,b\n".encode("cp1252"), "C141", "--encoding cp1252"),
     ("case,frame.format\na,group\n".encode("utf-16"), "C141", "--encoding utf-16"),
+    (b",case,frame.format\n0,a,group\n", "C143", "has a column without a name: the one after 0 others"),
+    (b"case,frame.format,,\na,group,,\n", "C143", "has a column without a name: the one after 2 others"),
     (b"case\x00,frame.format\na,group\n", "C141", "is no text file"),
     (b"case,frame.format\n" + b"a,b,c\n" * 1001, "C146", "has 1001 lines that do not fit its header, the first in li"),
 ])  # fmt: skip
@@ -304,8 +307,8 @@ def test_another_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:
 
 
 def test_a_broken_line_is_rejected_and_the_rest_keeps_its_numbers(tmp_path: Path) -> None:
-    lines = ["case,frame.format", "a,group", "b,group,more", "c,group", "d", "e,group", 'f,"group', "g,group"]
-    (tmp_path / "cases.csv").write_text("\n".join(lines[:6]) + "\n")
+    lines = ["case,frame.format", "a,group", "b,group,more", "c,group", "d", "e,group"]
+    (tmp_path / "cases.csv").write_text("\n".join(lines) + "\n")
     with open_source(tmp_path) as source:
         assert [(each.table, each.row, each.faults[0].message) for each in source.rejects] == [
             ("cases", 2, "has too many cells"),
@@ -313,10 +316,34 @@ def test_a_broken_line_is_rejected_and_the_rest_keeps_its_numbers(tmp_path: Path
         ]
         found = arrow(source.tables["cases"]).to_pydict()
         assert (found["case"], found[ROW]) == (["a", "c", "e"], [1, 3, 5])
-    (tmp_path / "cases.csv").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_and_rows_are_told_apart(tmp_path: Path, end: str) -> None:
+    lines = ["case,frame.own_serious_illness_kind", 'a,"two', 'lines"', "", "b,x", "c,1,2", "", "", "d", "e,x"]
+    (tmp_path / "cases.csv").write_bytes((end.join(lines) + end).encode())
     with open_source(tmp_path) as source:
-        assert [each.row for each in source.rejects][:2] == [2, 4]
-        assert arrow(source.tables["cases"])["case"].to_pylist()[:3] == ["a", "c", "e"]
+        assert [(each.row, each.faults[0].path.rpartition(": ")[2]) for each in source.rejects] == [
+            (3, "line 6"),
+            (4, "line 9"),
+        ]
+        found = arrow(source.tables["cases"]).to_pydict()
+    assert dict(zip(found["case"], found[ROW], strict=True)) == {"a": 1, "b": 2, "e": 5}
+
+
+@pytest.mark.parametrize("torn", ['b,"group\nc,group\n', 'b,"group\nc,"group"\nd,group\n'])
+def test_a_quote_that_swallows_lines_is_refused(tmp_path: Path, torn: str) -> None:
+    (tmp_path / "cases.csv").write_text("case,frame.format\na,group\n" + torn)
+    ((code, told),) = _faults(tmp_path)
+    assert code == "C146"
+    assert "cases.csv: line 3: has a quote that is not closed" in told
+
+
+def test_a_quote_that_tears_one_line_is_a_reject(tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text('case,frame.format\na,"group" x\nb,group\n')
+    with open_source(tmp_path) as source:
+        assert [each.row for each in source.rejects] == [1]
+        assert arrow(source.tables["cases"])["case"].to_pylist() == ["b"]
 
 
 def test_cells_are_trimmed_and_quotes_read(tmp_path: Path) -> None:
@@ -355,4 +382,54 @@ def test_files_of_no_known_kind(tmp_path: Path) -> None:
     (tmp_path / "cases.docx").touch()
     assert _faults(tmp_path / "cases.docx")[0][0] == "C140"
     assert _faults(tmp_path / "gone.csv")[0][0] == "C101"
-    assert _faults(tmp_path)[0][0] == "C101"
+    assert [code for code, _ in _faults(tmp_path)] == ["C140", "C101"]
+
+
+def test_a_table_in_another_format_is_not_overlooked(tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("case\na\n")
+    for name in ("losses.xlsx", "people.csv.gz"):
+        (tmp_path / name).touch()
+    (tmp_path / "conflicts.csv").write_text("case,id\n")
+    (tmp_path / "conflicts.sps").touch()
+    found = _faults(tmp_path)
+    assert [code for code, _ in found] == ["C140", "C140"]
+    assert "losses.xlsx: is a table of no kind that is read in a folder; expected one of .parquet" in found[0][1]
+    assert "people.csv.gz" in found[1][1]
+
+
+def test_names_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("nr\na\n")
+    (tmp_path / "Data.csv").write_text("nr\nb\n")
+    mapping = mapping_from_text("mapping_version: 1\ntables: {cases: {from: Data, case: nr}}")
+    ((code, told),) = _faults(tmp_path, mapping=mapping)
+    assert code == "C142"
+    assert "Data.csv, data.csv" in told
+
+
+def test_parts_of_a_table_have_the_same_columns(tmp_path: Path) -> None:
+    parts = tmp_path / "cases.parquet"
+    parts.mkdir()
+    pl.DataFrame({"case": ["a"], "isolation.confidants": [1]}).write_parquet(parts / "1.parquet")
+    pl.DataFrame({"case": ["b"], "isolation.confidants": ["2"]}).write_parquet(parts / "2.parquet")
+    ((code, told),) = _faults(tmp_path)
+    assert code == "C145"
+    assert "2.parquet: isolation.confidants: is of another type than in other parts" in told
+    pl.DataFrame({"case": ["b"]}).write_parquet(parts / "2.parquet")
+    ((code, told),) = _faults(tmp_path)
+    assert code == "C143"
+    assert "2.parquet: isolation.confidants: stands in some parts of the table only" in told
+
+
+def test_rows_are_those_of_the_file_where_some_cannot_be_read(tmp_path: Path) -> None:
+    lines = ['{"case_id": "a"}', "{", "", '{"case_id": "b"}', '{"case_id": "a"}']
+    (tmp_path / "all.jsonl").write_text("\n".join(lines))
+    with open_source(tmp_path / "all.jsonl") as source, pytest.raises(CohortError) as caught:
+        source.check()
+    assert [fault.path.rpartition("all.jsonl")[2] for fault in caught.value.faults] == [": row 5: case"]
+
+
+def test_where_no_row_can_be_read_it_says_why(tmp_path: Path) -> None:
+    (tmp_path / "all.jsonl").write_bytes('{"case_id": "a"}\n'.encode("utf-16"))
+    found = _faults(tmp_path / "all.jsonl")
+    assert "holds no case that can be read, and 2 broken rows" in found[0][1]
+    assert "row 1: is not UTF-8 text" in found[1][1]
