@@ -65,8 +65,8 @@ def intakes_from(folder: str | Path) -> Iterator[Intake]:
     Raises
     ------
     CohortError
-        If ``cases.parquet`` is missing, a file is broken, a column is unknown, a case occurs twice, or a record
-        belongs to no case.
+        If ``cases.parquet`` is missing, a file is broken, a column is unknown or that of the case is missing, a case
+        occurs twice, or a record belongs to no case.
     IntakeError
         If the answers of a case do not fit together.
     """
@@ -121,6 +121,9 @@ def _rows_of(path: Path) -> Iterator[Any]:
             message = "is no column of this table"
             raise CohortError([Fault("C104", f"{path}: {name}", message, None, None, nearest(name, known))
                                for name in strange])  # fmt: skip
+        if CASE not in file.schema_arrow.names:
+            expected = "the id of the case in every table"
+            raise CohortError([Fault("C104", str(path), f"has no column `{CASE}`", None, expected)])
         yield from file.iter_batches(_ROWS)
     except (pa.ArrowInvalid, OSError) as error:
         raise CohortError([Fault("C105", str(path), "cannot be read as Parquet: it is damaged or cut off")]) from error

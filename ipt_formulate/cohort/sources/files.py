@@ -162,6 +162,8 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
             " FROM reject_errors GROUP BY line_byte_position ORDER BY line_byte_position"
         ).fetchall()
         spool.connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    except duckdb.IOException:
+        raise refused("C105", str(path), "cannot be read to its end: the disk is full, or the file is gone") from None
     except duckdb.Error as error:
         message = f"cannot be read as delimited text ({type(error).__name__})"
         raise refused("C146", str(path), message, "one line of column names, then one line a row") from None

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.intakes import wires
+from ipt_formulate.cohort.intakes import intakes_from, wires
 from ipt_formulate.cohort.layout import TABLES
 from ipt_formulate.cohort.mapping import mapping_from_text
 from ipt_formulate.cohort.sources import ROW, open_source
@@ -433,3 +433,11 @@ def test_where_no_row_can_be_read_it_says_why(tmp_path: Path) -> None:
     found = _faults(tmp_path / "all.jsonl")
     assert "holds no case that can be read, and 2 broken rows" in found[0][1]
     assert "row 1: is not UTF-8 text" in found[1][1]
+
+
+@pytest.mark.parametrize("name", ["cases", "losses"])
+def test_a_folder_read_case_by_case_names_the_column_that_is_missing(tmp_path: Path, name: str) -> None:
+    pl.DataFrame({"case": ["a"]}).write_parquet(tmp_path / "cases.parquet")
+    pl.DataFrame({"id": ["l1"]}).write_parquet(tmp_path / f"{name}.parquet")
+    with pytest.raises(CohortError, match=rf"{name}\.parquet: (id: is no column|has no column `case`)"):
+        [*intakes_from(tmp_path)]
