@@ -7,13 +7,17 @@ to stderr and hold no answer of a case unless `--show-values` was asked for.
 from __future__ import annotations
 
 import functools
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
 WELL, FINDINGS, USAGE, BAD_INPUT, BAD_RULEBOOK, INTERNAL = 0, 1, 2, 3, 4, 70
+TERMINATED = 143
+"""What a shell expects of a program that was ended from outside."""
 MOST_FAULTS = 50
 
 P = ParamSpec("P")
@@ -21,7 +25,7 @@ R = TypeVar("R")
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn the errors of this library into messages and exit codes."""
+    """Turn the errors of this library into messages and exit codes; also when ended from outside, tidy up first."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -32,6 +36,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         from ipt_formulate.intake import IntakeError
         from ipt_formulate.rulebook import RulebookError
 
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _ended)
         try:
             return command(*args, **kwargs)
         except IntakeError as error:
@@ -56,6 +62,11 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(BAD_RULEBOOK)
 
     return run
+
+
+def _ended(*_: object) -> NoReturn:
+    """Leave by the way that removes temporary files, which hold cases."""
+    sys.exit(TERMINATED)
 
 
 def stop(code: int, error: Any, what: str, *, show_values: bool = False, so: str = "formulated") -> NoReturn:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +249,25 @@ def test_init_of_what_cannot_be_read(tmp_path: Path) -> None:
     ended = _map("init", tmp_path / "gone.csv")
     assert ended.exit_code == 3
     assert "there is no such file" in ended.stderr
+
+
+def test_nothing_is_left_of_a_run_that_is_ended_from_outside(tmp_path: Path) -> None:
+    temporary, data = tmp_path / "temporary", tmp_path / "study.csv"
+    temporary.mkdir()
+    data.write_text("pid,age\n" + "a,1\n" * 3_000_000)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "ipt_formulate", "map", "init", str(data)],
+        env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        while not [*temporary.iterdir()]:
+            assert run.poll() is None
+            time.sleep(0.01)
+        run.terminate()
+        assert run.wait(60) == 143
+    finally:
+        run.kill()
+    assert [*temporary.iterdir()] == []
 
 
 # -- check ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ source is closed. SQL is built here from quoted names and quoted texts only.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +36,8 @@ class Spool:
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="ipt-formulate-"))
+        self._made = tempfile.TemporaryDirectory(prefix="ipt-formulate-", ignore_cleanup_errors=True)
+        self.folder = Path(self._made.name)
         self.connection = duckdb.connect(":memory:")
         self.connection.execute(f"SET temp_directory = {text_sql(self.folder / 'spill')}")
         self.connection.execute("SET enable_progress_bar = false")
@@ -78,7 +78,7 @@ class Spool:
     def close(self) -> None:
         """Forget everything."""
         self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._made.cleanup()
 
 
 def schema(file: Path) -> pa.Schema:
