@@ -6,6 +6,8 @@ go: what follows joins and groups these tables many times.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import narwhals.stable.v2 as nw
 
 from ipt_formulate.engines.columns import criteria
@@ -31,9 +33,10 @@ def condensed(found: Matched) -> Matched:
     """The same with narrower tables: flags, criteria and contradictions told, and gone what they were read from."""
     for about, part in found.parts.items():
         there = columns_in(part.frame)
+        read = _read(found, about, there)
         new = {CONTRADICTED: any_of(nw.col(name) for name in there if name.startswith(AGAINST)), **raised(found, about)}
         wide = part.frame.with_columns(*(expr.alias(name) for name, expr in new.items()))
-        kept = [name for name in there if name.startswith(RULE) or name in _read(found, about)]
+        kept = [name for name in there if name.startswith(RULE) or name in read]
         kept += list(new)
         if about in SITUATIONS:
             wide = wide.with_columns(*criteria.criteria_of(found, about))
@@ -42,16 +45,13 @@ def condensed(found: Matched) -> Matched:
     return found
 
 
-def _read(found: Matched, about: About) -> set[str]:
+def _read(found: Matched, about: About, there: Sequence[str]) -> set[str]:
     """Columns that later steps read under their own names."""
     plan = found.plan
     columns = {*KEYS, UNCLEAR}
     for link in (name for name, type_ in plan.vocabulary.of(about).items() if isinstance(type_, Link)):
-        columns |= {
-            plain(link),
-            *(name for name in columns_in(found.parts[about].frame) if name.startswith(plain(link) + "->")),
-        }
-    columns |= {name for name in columns_in(found.parts[about].frame) if "same_event->" in name}
+        columns |= {plain(link), *(name for name in there if name.startswith(plain(link) + "->"))}
+    columns |= {name for name in there if "same_event->" in name}
     if about == "case":
         columns |= {"episode_present", OPEN_ITEMS, *(f"{section}_complete" for section in LISTS.values())}
     for sign in ("named_in", "decided.exclude", "decided.override", *STAGE_WISHES):

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 from ipt_formulate.engines.columns.cohort import Cohort, link_columns
 from ipt_formulate.engines.columns.conditions import any_of, constant
 from ipt_formulate.engines.columns.encoding import NOBODY, member, plain, target
-from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, either, every, settled, stacked
+from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, columns_in, either, every, settled, stacked
 from ipt_formulate.engines.columns.tables import SAME_EVENT
 from ipt_formulate.engines.connections import SHARED_ANSWERS, links_between
 from ipt_formulate.intake import ITEMS
@@ -45,7 +45,7 @@ def pairs(cohort: Cohort, about: About, other: About) -> Frame:
     """Every pair of a record of one kind and another of the other, with its truth, unless they are not connected."""
     mine, theirs = _side(cohort, about, other), _side(cohort, other, about)
     theirs = theirs.select(
-        CASE_KEY, *(nw.col(name).alias(OTHER + name) for name in theirs.collect_schema().names() if name != CASE_KEY)
+        CASE_KEY, *(nw.col(name).alias(OTHER + name) for name in columns_in(theirs) if name != CASE_KEY)
     )
     joined = mine.join(theirs, on=[CASE_KEY], how="inner")
     if about == other:

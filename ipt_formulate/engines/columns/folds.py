@@ -16,7 +16,18 @@ import narwhals.stable.v2 as nw
 from ipt_formulate.engines.columns import criteria
 from ipt_formulate.engines.columns.conditions import any_of, constant
 from ipt_formulate.engines.columns.encoding import member, presumed
-from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, counted, either, flag, settled, stacked, total, whole
+from ipt_formulate.engines.columns.frames import (
+    CASE_KEY,
+    Frame,
+    columns_in,
+    counted,
+    either,
+    flag,
+    settled,
+    stacked,
+    total,
+    whole,
+)
 from ipt_formulate.engines.columns.matching import Matched
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.same_event import ALONE, SITUATION, TITLE
@@ -106,7 +117,7 @@ def candidates(matched: Matched, *, several: bool) -> Frame:
         frames = [whole_.filter((nw.col(ALONE) == 1) & ((nw.col("exists") > NO) | (nw.col("exists~") > NO)))]
         if several:
             frames.append(_joined(whole_.filter(nw.col(ALONE) == 0), speaking, plan))
-        both = stacked(frames, [name for name in whole_.collect_schema().names() if name != ALONE])
+        both = stacked(frames, [name for name in columns_in(whole_) if name != ALONE])
         stepped = both.with_columns(*_alone(speaking)).with_columns(*_steps(speaking))
         stood = stepped.with_columns(*_standing(speaking)).with_columns(_lean().alias("lean"))
         stood = stood.with_columns(

@@ -27,6 +27,7 @@ from ipt_formulate.engines.columns.encoding import (
 )
 from ipt_formulate.engines.columns.frames import (
     CASE_KEY,
+    columns_in,
     either,
     every,
     flag,
@@ -89,7 +90,7 @@ def entail(cohort: Cohort, parts: Sequence[Part], *, made: bool = False) -> None
             _narrow(cohort, holder, sign, each.value, fires[i])
     for part in parts:
         quantified.drop(part)
-        gone = [name for name in part.frame.collect_schema().names() if name.startswith("entailed ")]
+        gone = [name for name in columns_in(part.frame) if name.startswith("entailed ")]
         part.frame = part.frame.drop(*gone) if gone else part.frame
         if made:
             against = sorted(cohort.contradictable.get(part.about, set()))
@@ -107,7 +108,7 @@ def entail(cohort: Cohort, parts: Sequence[Part], *, made: bool = False) -> None
 
 def _set_aside(part: Part) -> list[str]:
     """Keep what is known of contradictions between answers apart: what a rule sets contradicts no answer."""
-    names = [name for name in part.frame.collect_schema().names() if name.startswith(AGAINST)]
+    names = [name for name in columns_in(part.frame) if name.startswith(AGAINST)]
     if names:
         columns = [nw.col(name).alias("kept " + name.removeprefix(AGAINST)) for name in names]
         part.frame = part.frame.with_columns(*columns).drop(*names)
@@ -169,7 +170,7 @@ def _narrow(cohort: Cohort, part: Part, sign: Sign, to: object, fires: str) -> N
 
 
 def _against(cohort: Cohort, part: Part, name: str) -> None:
-    if AGAINST + name not in part.frame.collect_schema().names():
+    if AGAINST + name not in columns_in(part.frame):
         part.frame = part.frame.with_columns(whole(0).alias(AGAINST + name))
         cohort.contradictable.setdefault(part.about, set()).add(name)
 
@@ -255,7 +256,7 @@ def _primitives(rule: Rule | None, sign: str) -> list[c.Primitive]:
 
 
 def _tidied(part: Part) -> None:
-    gone = [name for name in part.frame.collect_schema().names() if name.startswith("&")]
+    gone = [name for name in columns_in(part.frame) if name.startswith("&")]
     part.frame = part.frame.drop(*gone) if gone else part.frame
 
 
@@ -388,7 +389,7 @@ def _taken(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> lis
 def _filled(each: SignRule, part: Part, shown: Conditions, cohort: Cohort) -> list[nw.Expr]:
     """The sign in the presumed pass with the presumptions filled in, the first that holds first."""
     name, type_ = plain(each.sign.name), cohort.plan.vocabulary.type_of(each.sign)
-    there = part.frame.collect_schema().names()
+    there = columns_in(part.frame)
     free = nw.col(AGAINST + name) == 0 if AGAINST + name in there else nw.lit(True)
     columns = {column: nw.col(column) for column in columns_of(presumed(name), type_)}
     if not isinstance(type_, Multi):

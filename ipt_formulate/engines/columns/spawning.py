@@ -15,6 +15,7 @@ from ipt_formulate.engines.columns.encoding import CASE, NOBODY, columns_of, enc
 from ipt_formulate.engines.columns.frames import (
     CASE_KEY,
     Frame,
+    columns_in,
     counted,
     either,
     every,
@@ -79,7 +80,7 @@ def add_built_in(cohort: Cohort, about: About, frame: Frame, *, made: bool) -> F
             truth = names(held, type_, cohort.slots[holder, field], nw.col("id"))
         named.append(truth.alias(column))
     frame = frame.with_columns(*named, constant(YES if made else NO).alias("spawned"))
-    gone = [name for name in frame.collect_schema().names() if name.startswith(HELD)]
+    gone = [name for name in columns_in(frame) if name.startswith(HELD)]
     return settled(frame.drop(*gone) if gone else frame)
 
 
@@ -306,10 +307,10 @@ def joined(cohort: Cohort) -> None:
     for about in sorted({*cohort.made, *cohort.again}):
         real = cohort.real[about]
         parts = [more[about] for more in (cohort.again, cohort.made) if about in more]
-        names_ = [name for name in real.frame.collect_schema().names() if not name.startswith("case/")]
+        names_ = [name for name in columns_in(real.frame) if not name.startswith("case/")]
         frames = [real.frame]
         for part in parts:
-            there = set(part.frame.collect_schema().names())
+            there = set(columns_in(part.frame))
             missing = [name for name in names_ if name not in there]
             # Only what concerns answers may be missing: situations that rules make have none.
             assert all(name.startswith(AGAINST) or name in (AGAIN, UNCLEAR) for name in missing), missing
