@@ -100,7 +100,10 @@ def test_the_whole_result_agrees_under_any_setting(seed: int) -> None:
     agree(intakes, worked_on(intakes, rules), rules, BACKENDS["polars"])
 
 
-@pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "polars"])
+@pytest.mark.parametrize(
+    "backend",
+    [pytest.param(name, marks=pytest.mark.slow if name == "duckdb" else ()) for name in BACKENDS if name != "polars"],
+)
 def test_every_backend_agrees(backend: str) -> None:
     intakes = (*drawn(20), *made_up(20, 0.2))
     agree(intakes, worked_on(intakes, book()), book(), BACKENDS[backend])

@@ -35,7 +35,14 @@ from tests.strategies import intakes
 SPARE = {"polars": 8, "duckdb": 2, "pyarrow": 2}
 
 
-@pytest.mark.parametrize(("backend", "seed"), [(name, seed) for name, most in SPARE.items() for seed in range(most)])
+@pytest.mark.parametrize(
+    ("backend", "seed"),
+    [
+        pytest.param(name, seed, marks=pytest.mark.slow if name == "duckdb" else ())
+        for name, most in SPARE.items()
+        for seed in range(most)
+    ],
+)
 def test_what_the_intake_refuses_is_refused_and_the_rest_is_encoded(backend: str, seed: int) -> None:
     cohort = Cohort(seed, missing=(0.0, 0.3, 0.7)[seed % 3])
     cohort.spoil((0, 8, 25, 60)[seed % 4])

@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cohort(tmp_path_factory.mktemp("in") / "cohort")
 
 
-@pytest.fixture(scope="module", params=["polars", "duckdb"])
+@pytest.fixture(scope="module", params=["polars", pytest.param("duckdb", marks=pytest.mark.slow)])
 def result(folder: Path, request: pytest.FixtureRequest) -> TableResult:
     """Through files, on each backend."""
     return formulate_table(folder, rulebook=book(), backend=request.param)
@@ -114,6 +114,13 @@ def test_a_bad_row_is_rejected_and_the_rest_is_coded(folder: Path) -> None:
     assert (reject["case"], reject["row"], reject["column"]) == (names[2], 3, "episode.course")
     assert "secret-word" not in str(reject)
     assert "1 were rejected" in found.methods
+
+
+def test_the_rules_run_on_polars_unless_another_backend_is_asked_for(folder: Path) -> None:
+    """DuckDB gives the same at a price for each batch that small cohorts should not pay."""
+    found = formulate_table(folder, rulebook=book())
+    assert found.receipt.backend == "polars"
+    assert isinstance(found.cases, duckdb.DuckDBPyRelation), "files are read by DuckDB"
 
 
 def test_an_unknown_backend_is_refused(folder: Path) -> None:

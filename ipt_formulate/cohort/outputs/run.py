@@ -77,7 +77,7 @@ def write_table(
     *,
     mapping: str | Path | None = None,
     encoding: str | None = None,
-    backend: Backend = "duckdb",
+    backend: Backend = "polars",
     findings: bool = False,
     cases_per_batch: int = CASES_PER_BATCH,
     fresh: bool = False,
@@ -95,7 +95,7 @@ def write_table(
     book
         The rulebook under its profile.
     backend
-        Where the rules run; the result is the same.
+        Where the rules run; the result is the same. DuckDB takes far longer.
     findings
         Also the long table of what every rule said.
     cases_per_batch

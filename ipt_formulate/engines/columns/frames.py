@@ -4,6 +4,9 @@ The only file that knows of backends, beside `partitions` for Spark. The rules r
 DuckDB; PyArrow and pandas go to Polars. Frames are worked out at fixed places (`settled`), so that no query grows with
 the rulebook: a frame in memory in Polars, an Arrow table that DuckDB reads in DuckDB. Never a null after a join: what
 finds no partner gets the value that says so.
+
+On DuckDB a run has a high price whatever the number of cases: each step (thousands) is bound when it is said, and its
+Python layer compares every column with every name. So nothing runs the rules there unless it is asked to.
 """
 
 from __future__ import annotations
