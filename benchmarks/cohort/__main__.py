@@ -28,7 +28,7 @@ COLUMNS = (
     "x faster than loop", "MB", "note",
 )  # fmt: skip
 YARDSTICK, LOOP = "yardstick", "reference loop"
-PARQUET_ONLY = ("whole path, Spark", "rules alone, Polars", "rules alone, DuckDB", "rules alone, Spark")
+PARQUET_ONLY = ("whole path, Spark", "rules alone, Polars", "rules alone, DuckDB")
 """Runs that would measure the same whatever the files are, or that take tables only."""
 NOTES = """
 x yardstick: to the maximum of every column by case in DuckDB over the same files (seconds; and processor time).

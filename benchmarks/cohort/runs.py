@@ -146,25 +146,22 @@ def _home(backend: str) -> Iterator[Callable[[Any], Any]]:
 
     if backend == "polars":
         yield polars
-    elif backend == "duckdb":
-        import duckdb
+        return
+    import duckdb
 
-        connection = duckdb.connect()
+    connection = duckdb.connect()
+    names: list[str] = []
 
-        def to_duckdb(table: Any) -> Any:
-            name = f"given_{len(names)}"
-            names.append(name)
-            arrow = polars(table).to_arrow()
-            connection.register("arrow", arrow)
-            connection.execute(f"create temporary table {name} as from arrow")
-            return connection.table(name)
+    def to_duckdb(table: Any) -> Any:
+        name = f"given_{len(names)}"
+        names.append(name)
+        arrow = polars(table).to_arrow()
+        connection.register("arrow", arrow)
+        connection.execute(f"create temporary table {name} as from arrow")
+        return connection.table(name)
 
-        names: list[str] = []
-        yield to_duckdb
-        connection.close()
-    else:
-        with _spark() as session:
-            yield lambda table: session.createDataFrame(polars(table).to_arrow()).localCheckpoint()
+    yield to_duckdb
+    connection.close()
 
 
 def _collected(native: Any) -> Any:
@@ -203,5 +200,4 @@ RUNS: dict[str, Callable[[Given], Timed]] = {
     "whole path, Spark": spark_path,
     "rules alone, Polars": lambda given: engine_alone(given, "polars"),
     "rules alone, DuckDB": lambda given: engine_alone(given, "duckdb"),
-    "rules alone, Spark": lambda given: engine_alone(given, "spark"),
 }

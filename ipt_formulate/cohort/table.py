@@ -11,13 +11,11 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from ipt_formulate.cohort.entry import enter
 from ipt_formulate.cohort.mapping import StudyMapping
 from ipt_formulate.cohort.outputs import codebook
-from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, rejected, unread, unread_cases
+from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, unread, unread_cases
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
 from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
-from ipt_formulate.cohort.outputs.shaping import shaped, untold
 from ipt_formulate.cohort.outputs.variables import (
     CANDIDATES,
     CASES,
@@ -28,6 +26,7 @@ from ipt_formulate.cohort.outputs.variables import (
     variables_of,
 )
 from ipt_formulate.cohort.sources import Source, open_source
+from ipt_formulate.cohort.spark import coded_by_partition
 from ipt_formulate.engines.columns.engine import ColumnsEngine
 from ipt_formulate.explain.formulation import load_rulebook
 from ipt_formulate.rulebook import Rulebook
@@ -185,14 +184,10 @@ def _told(columns: Mapping[str, set[str]], book: Rulebook) -> dict[str, tuple[Va
 def _by_spark(source: Source, book: Rulebook, *, findings: bool) -> TableResult:
     """Whole tables, worked on where they are; only counts come to this machine."""
     receipt = receipt_of(book, "pyspark")
-    engine = ColumnsEngine(book)
-    entered = enter(source.tables, engine.plan)
-    result = engine.run(entered.tables)
-    coded = shaped(result, book, receipt, findings=findings)
-    faults = [rejected(each, source.places) for each in (nw.from_native(entered.rejects), untold(result))]
-    coded[REJECTS] = nw.concat(faults, how="vertical")
-    made = {name: frame.to_native() for name, frame in coded.items()}
-    counts = {CASES: entered.cases, REJECTED_CASES: entered.rejected}
+    coder, places = Coder(ColumnsEngine(book), receipt, findings=findings), dict(source.places)
+    made = coded_by_partition(source.tables, lambda tables: coder.code(tables, places))
+    given, coded = source.tables[CASES].count(), made[CASES].count()
+    counts = {CASES: coded, REJECTED_CASES: given - coded}
     columns = {name: set(frame.columns) for name, frame in made.items()}
     return TableResult(
         **{name: made.get(name) for name in TABLES},

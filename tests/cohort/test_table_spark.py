@@ -3,37 +3,84 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ipt_formulate import formulate_table
-from tests.cohort.coded import book, case_row, cohort, formulated
+from ipt_formulate.cohort.table import TableResult
+from tests.cohort.coded import Row, book, case_row, cohort, formulated
 
 pytestmark = pytest.mark.spark
 NAMES = ("cases", "losses", "conflicts", "changes", "people")
 
 
-def test_a_cohort_on_spark_is_coded_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pyspark.sql import DataFrame, SparkSession
+@pytest.fixture(scope="module")
+def session() -> Iterator[Any]:
+    from pyspark.sql import SparkSession
 
-    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-        .getOrCreate()
-    )
-    try:
-        folder = cohort(tmp_path / "cohort", cases=8)
-        frames = {name: session.read.parquet(str(folder / f"{name}.parquet")) for name in NAMES}
-        found = formulate_table(frames, rulebook=book())
-        tables = (found.cases, found.candidates, found.disputes, found.rejects)
-        assert all(isinstance(each, DataFrame) for each in tables)
-        rows = {row["case"]: row.asDict() for row in found.cases.collect()}
-        for wanted in (case_row(each) for each in formulated(folder)):
-            assert {name: rows[wanted["case"]][name] for name in wanted} == wanted, wanted["case"]
-        assert found.receipt.backend == "pyspark"
-        assert found.rejects.count() == 0
-    finally:
-        session.stop()
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("PYSPARK_PYTHON", sys.executable)  # the workers need what this process has
+        started = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.memory", "2g")
+            .config("spark.sql.shuffle.partitions", "2")
+            .getOrCreate()
+        )
+        yield started
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cohort(tmp_path_factory.mktemp("spark") / "cohort", cases=24)
+
+
+@pytest.fixture(scope="module")
+def frames(session: Any, folder: Path) -> dict[str, Any]:
+    return {name: session.read.parquet(str(folder / f"{name}.parquet")) for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def coded(frames: dict[str, Any]) -> TableResult:
+    return formulate_table(frames, rulebook=book(), findings=True)
+
+
+def rows_of(frame: Any) -> list[Row]:
+    return [row.asDict() for row in frame.collect()]
+
+
+def test_a_cohort_on_spark_is_coded_there(coded: TableResult) -> None:
+    from pyspark.sql import DataFrame
+
+    tables = (coded.cases, coded.candidates, coded.disputes, coded.findings, coded.rejects)
+    assert all(isinstance(each, DataFrame) for each in tables)
+    assert coded.receipt.backend == "pyspark"
+    assert coded.rejects.count() == 0
+    assert coded.findings.count() > 24
+    assert "Apache Spark" in coded.methods
+
+
+def test_every_case_is_as_it_is_by_itself(coded: TableResult, folder: Path) -> None:
+    rows = {row["case"]: row for row in rows_of(coded.cases)}
+    for wanted in (case_row(each) for each in formulated(folder)):
+        assert {name: rows[wanted["case"]][name] for name in wanted} == wanted, wanted["case"]
+
+
+def test_partitions_keep_the_rows_of_a_case_together(frames: dict[str, Any], folder: Path, coded: TableResult) -> None:
+    """The same whatever the partitions of the frames were, and with a table of cases in which one is broken."""
+    from pyspark.sql import functions as f
+
+    broken = rows_of(frames["cases"])[3]["case"]
+    age = f.when(f.col("case") == broken, "fifty").otherwise(f.col("`frame.age_band`"))
+    cases = frames["cases"].withColumn("frame.age_band", age)
+    scattered = {name: table.repartition(5) for name, table in {**frames, "cases": cases}.items()}
+    found = formulate_table(scattered, rulebook=book())
+    (reject,) = rows_of(found.rejects)
+    assert (reject["case"], reject["column"], reject["row"]) == (broken, "frame.age_band", None)
+    assert "fifty" not in str(reject)
+    rest = {row["case"]: row for row in rows_of(coded.cases) if row["case"] != broken}
+    assert {row["case"]: row for row in rows_of(found.cases)} == rest

@@ -1,6 +1,6 @@
 """How are the tables of each backend opened, numbered and kept? The only file of the entry that knows of backends.
 
-Polars, DuckDB and Spark stay what they are; what lives in memory otherwise (PyArrow, pandas) comes in as Polars. Tables
+Polars and DuckDB stay what they are; what lives in memory otherwise (PyArrow, pandas) comes in as Polars. Tables
 of one cohort are all of one backend.
 """
 
@@ -40,9 +40,12 @@ def _opened(name: str, native: Any) -> Frame:
     try:
         frame = nw.from_native(native)
     except TypeError:
-        wanted = "a table of Polars, DuckDB, PyArrow, pandas or Spark"
+        wanted = "a table of Polars, DuckDB, PyArrow or pandas"
         raise CohortError([Fault("C150", name, "is no table", None, wanted)]) from None
     kind = frame.implementation
+    if kind.is_spark_like():
+        wanted = "a table of Polars, DuckDB, PyArrow or pandas; `formulate_table` takes Spark"
+        raise CohortError([Fault("C150", name, "is a table of Spark", None, wanted)])
     if kind.is_polars():
         return nw.from_native(_polars(frame.lazy().to_native()))
     if kind.is_duckdb():
@@ -50,8 +53,6 @@ def _opened(name: str, native: Any) -> Frame:
         columns = ", ".join(f"{_quoted(column)} as {_quoted(plain(column))}" for column in native.columns)
         numbered = f"select {columns}, row_number() over () as {NUMBER} from _ipt_formulate"
         return nw.from_native(native.query("_ipt_formulate", numbered))
-    if kind.is_spark_like():
-        return nw.from_native(_spark(frame.to_native()))
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     return nw.from_native(_polars(_from_memory(name, eager).lazy()))
 
@@ -67,15 +68,6 @@ def _polars(frame: Any) -> Any:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _spark(frame: Any) -> Any:
-    from pyspark.sql import functions as f
-
-    told = frame.toDF(*map(plain, frame.columns))
-    empty = [field.name for field in told.schema.fields if field.dataType.typeName() == "void"]
-    casts = {name: f.col(name).cast("string") for name in empty}
-    return told.withColumns({**casts, NUMBER: f.monotonically_increasing_id()}).localCheckpoint()
 
 
 def _from_memory(name: str, eager: Any) -> Any:
@@ -106,6 +98,4 @@ def kept(frame: Frame) -> Frame:
         start = native.query("_ipt_formulate", "create or replace temp table _ipt_formulate_start as select 1")
         start = native if start is None else start
         return nw.from_native(start.query("_ipt_formulate", "select * from arrow"))
-    if frame.implementation.is_spark_like():
-        return nw.from_native(native.localCheckpoint())
     return frame.collect().lazy()

@@ -86,7 +86,7 @@ def enter(tables: Mapping[str, Any], plan: Plan) -> Entered:
     ----------
     tables
         By name: ``cases``, and as there are ``losses``, ``conflicts``, ``changes``, ``people``, ``decisions``. All of
-        one backend: Polars, DuckDB relations, PyArrow, pandas, Spark. A table that is missing was not asked for.
+        one backend: Polars, DuckDB relations, PyArrow, pandas. A table that is missing was not asked for.
     plan
         Which answers the rules read.
 

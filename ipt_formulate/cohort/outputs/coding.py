@@ -75,7 +75,7 @@ class Coder:
         return made
 
     def _opened(self, table: Any) -> Any:
-        if self.receipt.backend == "polars":
+        if self.receipt.backend != "duckdb":
             return pl.from_arrow(table)
         import duckdb
 

@@ -1,7 +1,7 @@
 """What is a condition over a table?
 
 A column of 0, 1 and 2: *and* is the lowest, *or* the highest, *not* is 2 minus it. Narwhals expressions, so that the
-same condition runs on Polars, DuckDB, PyArrow and Spark. Quantified parts are joined in between strata; here each
+same condition runs on Polars, DuckDB and PyArrow. Quantified parts are joined in between strata; here each
 stands as a column that was made before (`quantified`).
 """
 

@@ -2,7 +2,7 @@
 
 The same rulebook, the same meaning as the reference engine, one table in and one out for each kind of thing; no Python
 for single rows. `ColumnsEngine(book).run(tables)` takes the tables that `tables.py` describes and runs where they are:
-Polars, DuckDB; PyArrow and pandas go to Polars. On Spark each worker runs them over its own cases (`partitions`).
+Polars, DuckDB; PyArrow and pandas go to Polars. On Spark every worker runs it over its own cases (`cohort/spark.py`).
 """
 
 from __future__ import annotations
@@ -17,21 +17,20 @@ import narwhals.stable.v2 as nw
 from ipt_formulate.engines.columns.areas import cases_of
 from ipt_formulate.engines.columns.cohort import Cohort, Part
 from ipt_formulate.engines.columns.condensing import condensed
-from ipt_formulate.engines.columns.findings import Count, counts_of, findings_of, table_of
+from ipt_formulate.engines.columns.findings import Count, counts_of, findings_of
 from ipt_formulate.engines.columns.flags import flag_columns, with_flags
 from ipt_formulate.engines.columns.focus import STATUSES, focus_of
 from ipt_formulate.engines.columns.folds import areas_of, candidates
-from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, is_on_spark, matched, settled, whole, worded
+from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, matched, settled, whole, worded
 from ipt_formulate.engines.columns.matching import Matched, match
 from ipt_formulate.engines.columns.open_items import OPEN_ITEMS, count_open_items
 from ipt_formulate.engines.columns.order import CANDIDATE, edges_of, numbered, ranked, with_keys
-from ipt_formulate.engines.columns.partitions import Partitions, counts_in
 from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.same_event import SITUATION, TITLE, grouped
 from ipt_formulate.engines.columns.signs import about_order, derive, entail
 from ipt_formulate.engines.columns.spawning import UNCLEAR, add_built_in, joined, spawn
 from ipt_formulate.engines.columns.stages import CONFIDENCES, STAGED, STAGES, disputes_of
-from ipt_formulate.engines.columns.tables import checked_kinds, opened_tables
+from ipt_formulate.engines.columns.tables import opened_tables
 from ipt_formulate.rulebook import Rulebook
 
 WORDS = ("excluded", "not_supported", "open", "possible", "present")
@@ -44,7 +43,7 @@ UNCLEAR_BECAUSE = "a record is what a rule would make, and takes over what is pr
 
 @dataclass(frozen=True)
 class ColumnResult:
-    """What was found, as frames of the backend of the tables: lazy ones of Polars, relations of DuckDB, or Spark's.
+    """What was found, as frames of the backend of the tables: lazy ones of Polars, or relations of DuckDB.
 
     Attributes
     ----------
@@ -113,31 +112,7 @@ class ColumnsEngine:
         ValueError
             If a table is of no known kind, or the cases are missing.
         """
-        if any(is_on_spark(table) for table in tables.values()):
-            return self._on_spark(tables)
         return result_of(cohort_of(tables, self.plan))
-
-    def _on_spark(self, tables: Mapping[str, Any]) -> ColumnResult:
-        checked_kinds(tables)
-        plan, partitions = self.plan, Partitions(tables)
-
-        def results(part: Mapping[str, Any]) -> Mapping[str, Any]:
-            found = result_of(cohort_of(part, plan))
-            told = {"cases": found.cases, "candidates": found.candidates, "disputes": found.disputes}
-            frames = {name: frame.collect() for name, frame in told.items() if frame is not None}
-            return {**frames, "counts": table_of(found.counts)}
-
-        def findings(part: Mapping[str, Any]) -> Mapping[str, Any]:
-            return {"findings": result_of(cohort_of(part, plan)).findings.collect()}
-
-        told = partitions.run(results)
-        return ColumnResult(
-            cases=told["cases"],
-            candidates=told["candidates"],
-            disputes=told.get("disputes"),
-            find=lambda: partitions.run(findings)["findings"],
-            count=lambda: counts_in(told["counts"]),
-        )
 
 
 def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:

@@ -5,9 +5,8 @@ Read off the tables on which the rules were matched; nothing is matched a second
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
@@ -127,17 +126,6 @@ def counts_of(found: Matched) -> tuple[Count, ...]:
                 leans_no=records - sum(shows),
             )
     return tuple(counted[rule.id] for rule in found.plan.rules if rule.id in counted)
-
-
-def table_of(counts: Sequence[Count]) -> Any:
-    """The counts as a Polars frame, with the place of each rule."""
-    import polars as pl
-
-    names = [each.name for each in fields(Count)]
-    rows = [(*(getattr(each, name) for name in names), place) for place, each in enumerate(counts)]
-    words = {"rule": pl.String, "about": pl.String}
-    schema = {name: words.get(name, pl.Int64) for name in (*names, "place")}
-    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _rules(plan: Plan, about: str) -> list[Rule]:

@@ -1,6 +1,6 @@
 """How are tables opened, joined, stacked and worked out?
 
-The only file that knows of backends, beside `partitions` for Spark. The rules run where the tables are, in Polars or in
+The only file that knows of backends. The rules run where the tables are, in Polars or in
 DuckDB; PyArrow and pandas go to Polars. Frames are worked out at fixed places (`settled`), so that no query grows with
 the rulebook: a frame in memory in Polars, an Arrow table that DuckDB reads in DuckDB. Never a null after a join: what
 finds no partner gets the value that says so.
@@ -36,11 +36,13 @@ def opened(native: Any) -> Frame:
     Raises
     ------
     TypeError
-        For what is no table, and for a classic pandas column of mixed things.
+        For what is no table, for a frame of Spark, and for a classic pandas column of mixed things.
     """
     frame = nw.from_native(native)
     where = frame.implementation
-    if not (where.is_polars() or where.is_duckdb() or where.is_spark_like()):
+    if where.is_spark_like():
+        raise TypeError("a frame of Spark: `formulate_table` codes it, where it is")
+    if not (where.is_polars() or where.is_duckdb()):
         frame = _in_polars(frame)
     lazy = frame.lazy() if isinstance(frame, nw.DataFrame) else frame
     if where.is_duckdb():
@@ -50,12 +52,6 @@ def opened(native: Any) -> Frame:
     if not dotted:
         return lazy
     return lazy.rename({name: plain(name) for name in dotted})
-
-
-def is_on_spark(native: Any) -> bool:
-    """Is it a frame of Spark?"""
-    frame = nw.from_native(native, pass_through=True)
-    return isinstance(frame, nw.LazyFrame) and frame.implementation.is_spark_like()
 
 
 def _in_polars(frame: Any) -> Frame:
