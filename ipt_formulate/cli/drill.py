@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -245,10 +244,7 @@ def _save(trainees: Sequence[Trainee], target: Path) -> None:
 
     told = [each.model_dump(mode="json", exclude_none=True) for each in trainees]
     with whole_file(target) as temporary:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(told, stream, indent=2, ensure_ascii=False)
-            stream.write("\n")
+        temporary.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 # -- what is printed --------------------------------------------------------------------------------------------------

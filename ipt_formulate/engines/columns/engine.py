@@ -125,10 +125,12 @@ def cohort_of(tables: Mapping[str, Any], plan: Plan) -> Cohort:
     entail(cohort, parts)
     derive(cohort, parts)
     spawn(cohort)
-    count_open_items(cohort)
     made = [*cohort.again.values(), *cohort.made.values()]
     if made:
         entail(cohort, made, made=True)
+    # Once answers are entailed, and before made situations stand beside recorded ones, which alone are counted.
+    count_open_items(cohort)
+    if made:
         derive(cohort, made)
         joined(cohort)
     return cohort
