@@ -17,6 +17,7 @@ from ipt_formulate.engines.columns.folds import POSSIBLE, PRESENT, Speaking, are
 from ipt_formulate.engines.columns.frames import (
     CASE_KEY,
     Frame,
+    counted,
     either,
     flag,
     highest,
@@ -199,9 +200,9 @@ def _second(found: Matched, leading: Frame, ranks: Frame, *, several: bool) -> F
     chosen = settled(able.filter((nw.col("tied") == 1) | (nw.col("named") == 1)))
     top = first_of(chosen, [CASE_KEY], EFFECTIVE)
     left = settled(chosen.join(top, on=[CASE_KEY, *EFFECTIVE], how="semi"))
-    for name in ("area", TITLE):
-        least = left.group_by(CASE_KEY).agg(nw.col(name).min())
-        left = settled(left.join(least, on=[CASE_KEY, name], how="semi"))
+    # None where two are equal, for nothing puts one before the other.
+    alone = counted(left, [CASE_KEY], "equal").filter(nw.col("equal") == 1)
+    left = left.join(alone.select(CASE_KEY), on=[CASE_KEY], how="semi")
     return settled(
         left.select(
             nw.col(CASE_KEY),
