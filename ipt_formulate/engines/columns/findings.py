@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
-from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, flag, listed, sums_of, whole, worded
+from ipt_formulate.engines.columns.frames import CASE_KEY, Frame, flag, lengthened, listed, sums_of, whole, worded
 from ipt_formulate.engines.columns.matching import Matched
 from ipt_formulate.engines.columns.plan import MATCHED, Plan
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
@@ -73,9 +73,7 @@ def findings_of(found: Matched) -> Frame | None:
             (nw.lit("") if about == "case" else nw.col("name")).alias("situation"),
             *(each.alias(rule.id) for rule, each in zip(rules, both, strict=True)),
         )
-        long = wide.unpivot(
-            [rule.id for rule in rules], index=[CASE_KEY, "situation"], variable_name="rule", value_name=BOTH
-        )
+        long = lengthened(wide, [rule.id for rule in rules], keys=[CASE_KEY, "situation"], name="rule", value=BOTH)
         frames.append(
             long.filter(nw.col(BOTH) != NO).select(
                 nw.col(CASE_KEY),

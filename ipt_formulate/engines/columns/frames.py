@@ -135,6 +135,20 @@ def stacked(frames: Sequence[Frame], columns: Sequence[str] | None = None) -> Fr
     return cut[0] if len(cut) == 1 else nw.concat(cut, how="vertical")
 
 
+def lengthened(frame: Frame, columns: Sequence[str], *, keys: Sequence[str], name: str, value: str) -> Frame:
+    """One row for each of these columns of each row: what it is called and what it holds."""
+    if not frame.implementation.is_duckdb():
+        return frame.unpivot(list(columns), index=list(keys), variable_name=name, value_name=value)
+    # Narwhals asks the connection that all of a process share, which does not know tables of another database.
+    chosen = ", ".join(map(_quoted, (*keys, name, value)))
+    turned = f"unpivot _wide on {', '.join(map(_quoted, columns))} into name {_quoted(name)} value {_quoted(value)}"
+    return nw.from_native(frame.to_native().query("_wide", f"select {chosen} from ({turned})"))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def highest(frame: Frame, by: Sequence[str], columns: Iterable[str]) -> Frame:
     """The highest of each column for every group."""
     return frame.group_by(*by).agg(*(nw.col(name).max() for name in columns))
