@@ -95,8 +95,10 @@ def read_answer(line: str, asked: OpenQuestion, options: Sequence[Option]) -> di
         return {path: {"unknown": UNKNOWN[text]}}
     match item:
         case Tri():
-            short = {"y": YES, "n": NO}.get(text.lower())
-            return {path: short or _picked(text, options)}
+            said = {"y": YES, "n": NO, "1": YES, "2": NO, YES: YES, NO: NO}.get(text.lower())
+            if said is None:
+                raise NoAnswer(f"{hint_of(asked)} is wanted here")
+            return {path: said}
         case Choice():
             return {path: _picked(text, options)}
         case Multi():

@@ -109,8 +109,12 @@ class Dialogue:
         from ipt_formulate.intake import Intake
 
         self.saved, self.book = saved, book
-        self.intake: Intake = Intake.from_file(saved if saved.exists() else case)
+        self.intake: Intake = Intake.from_file(case)
         if saved.exists():
+            begun = Intake.from_file(saved)
+            if begun.case_id != self.intake.case_id:
+                raise click.UsageError(f"{saved} holds another case; name another file with --save, or remove it.")
+            self.intake = begun
             self._say(f"Going on from {saved}; remove it to begin again.")
         self.left_open: set[str] = set()
         self.before: list[tuple[Intake, str]] = []

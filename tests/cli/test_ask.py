@@ -78,6 +78,14 @@ def test_it_goes_on_where_it_stopped(case: Path) -> None:
     )
 
 
+def test_answers_of_another_case_are_not_gone_on_with(case: Path) -> None:
+    other = Path(shutil.copy(CASES / "widow-with-a-new-role.yaml", case.parent / "other.yaml"))
+    found = run(case, "--interactive", "--save", other, lines=["q"])
+    assert found.exit_code == 2
+    assert "holds another case" in found.stderr
+    assert other.read_bytes() == (CASES / "widow-with-a-new-role.yaml").read_bytes()
+
+
 def test_back_takes_an_answer_away_again(case: Path) -> None:
     path = first_question(case)
     run(case, "--interactive", lines=["0", "b"])
