@@ -10,6 +10,8 @@ import click
 from ipt_formulate.cli.faults import guarded
 
 FORMATS = ("text", "json", "md")
+EVERY = 50
+"""Progress is shown after so many settings."""
 
 
 @click.command(epilog="docs/switches.md says what each switch stands for, and on whose word.")
@@ -36,13 +38,17 @@ def switches(*, case: str, every: bool, format_: Any, profile: str, folder: str 
       ipt-formulate switches case.yaml --profile who_group --format json
     """
     from ipt_formulate.explain.formulation import formulate, load_rulebook
+    from ipt_formulate.explain.switches import across_switches
 
     formulation = formulate(case, rulebook=load_rulebook(folder, profile), engine="reference")
     shown = sys.stderr.isatty()
-    if shown:
-        click.echo("working it out under other settings ...", nl=False, err=True)
+
+    def progress(done: int, count: int) -> None:
+        if shown and done % EVERY == 0:
+            click.echo(f"\r{done} of {count} settings looked at \x1b[K", nl=False, err=True)
+
     try:
-        found = formulation.across_switches()
+        found = across_switches(formulation.work, progress)
     finally:
         if shown:
             click.echo("\r\x1b[K", nl=False, err=True)

@@ -9,7 +9,7 @@ the other switches are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, product
 from math import prod
 from typing import Any, Literal, TypeAlias
@@ -112,11 +112,19 @@ Key: TypeAlias = tuple[Kind, str | None, str | None]
 Kinds: TypeAlias = tuple[int, ...]
 
 
-def across_switches(work: Work) -> AcrossSwitches:
-    """The result of a case under every setting of the switches."""
+def across_switches(work: Work, progress: Callable[[int, int], None] | None = None) -> AcrossSwitches:
+    """The result of a case under every setting of the switches.
+
+    `progress` is called with how many of the settings that can differ were looked at, and how many there are.
+    """
     book = work.book
     across = settings.Across(work)
-    grid = {kinds: across.outcome(kinds) for kinds in product(*(range(len(group.kinds)) for group in across.groups))}
+    count = prod(len(group.kinds) for group in across.groups)
+    grid: dict[Kinds, Outcome] = {}
+    for kinds in product(*(range(len(group.kinds)) for group in across.groups)):
+        grid[kinds] = across.outcome(kinds)
+        if progress is not None:
+            progress(len(grid), count)
     different = {id(outcome): outcome for outcome in grid.values()}
     titles = titles_of(work)
     idle = frozenset(area.code for area in book.areas if area.extra) - across.extra
