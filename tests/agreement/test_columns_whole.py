@@ -31,6 +31,8 @@ BACKENDS: dict[str, Callable[[pl.DataFrame], Any]] = {
     "pandas": lambda frame: frame.to_arrow().to_pandas(),
     "duckdb": lambda frame: duckdb.sql("select * from frame"),
 }
+QUICK = ("classic", "stuart")
+"""The profiles that every run looks at; the others are for the long run."""
 PROFILES = ("classic", "adolescent", "bipolar", "perinatal", "research", "stuart", "uk", "who_group")
 
 
@@ -77,20 +79,22 @@ def _signs_agree(record: Record, row: Row, plan: Plan, derived: set[Sign], numbe
         assert decoded(column, type_, row) == value, (number, record.key, name, shown)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "profile", [pytest.param(name, marks=() if name in QUICK else pytest.mark.long) for name in PROFILES]
+)
 def test_the_whole_result_agrees(profile: str) -> None:
     """Standings, gate, ranks, focus, settled, second, stages, flags and findings, under every profile."""
-    intakes = drawn(160 if profile == "classic" else 40)
+    intakes = drawn(80 if profile == "classic" else 40)
     agree(intakes, worked_on(intakes, book(profile)), book(profile), BACKENDS["polars"])
 
 
-@pytest.mark.parametrize("missing", [0.05, 0.5])
+@pytest.mark.parametrize("missing", [pytest.param(0.05, marks=pytest.mark.long), 0.5])
 def test_synthetic_cohorts_agree(missing: float) -> None:
     intakes = made_up(150, missing)
     agree(intakes, worked_on(intakes, book()), book(), BACKENDS["polars"])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))])
 def test_the_whole_result_agrees_under_any_setting(seed: int) -> None:
     """Every switch at a value drawn at random."""
     rng = random.Random(seed)

@@ -38,7 +38,7 @@ SPARE = {"polars": 8, "duckdb": 2, "pyarrow": 2}
 @pytest.mark.parametrize(
     ("backend", "seed"),
     [
-        pytest.param(name, seed, marks=pytest.mark.slow if name == "duckdb" else ())
+        pytest.param(name, seed, marks=pytest.mark.long if name == "duckdb" else ())
         for name, most in SPARE.items()
         for seed in range(most)
     ],
@@ -93,7 +93,7 @@ def _read(text: str) -> tuple[int, int, int]:
     return FRAMES[day.kind], day.fewest, day.most
 
 
-@pytest.mark.parametrize("backend", ["polars", "duckdb"])
+@pytest.mark.parametrize("backend", ["polars", pytest.param("duckdb", marks=pytest.mark.long)])
 def test_days_are_the_days_of_the_intake(backend: str) -> None:
     chance = random.Random(11)
     texts = {_some_day(chance) for _ in range(6000)} | {"", "2026 ", "2026-3", " 3 days before onset", "x", "2026\n"}

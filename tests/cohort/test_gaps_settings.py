@@ -19,6 +19,7 @@ from ipt_formulate.rulebook import Rulebook, RulebookError
 from tests.properties.case import book, worked
 from tests.properties.plausible import plausible_intake
 
+pytestmark = pytest.mark.long
 CASES = 60
 TRIED = ("close", "coping_trouble", "rank_order", "strong_bands", "timing_bands", "label_set")
 """Alone for its value, a cut-off, a switch, a list and bands of days, and a switch that no result hangs on."""

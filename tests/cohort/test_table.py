@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cohort(tmp_path_factory.mktemp("in") / "cohort")
 
 
-@pytest.fixture(scope="module", params=["polars", pytest.param("duckdb", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["polars", pytest.param("duckdb", marks=pytest.mark.long)])
 def result(folder: Path, request: pytest.FixtureRequest) -> TableResult:
     """Through files, on each backend."""
     return formulate_table(folder, rulebook=book(), backend=request.param)
