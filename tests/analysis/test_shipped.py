@@ -17,7 +17,7 @@ from ipt_formulate.rulebook import Rulebook
 
 DOCS = Path(__file__).parents[2] / "docs"
 SECONDS_TO_LOAD = 0.5
-SECONDS_TO_CHECK_AND_TEST = 60.0
+SECONDS_TO_CHECK_AND_TEST = 20.0
 
 
 @pytest.fixture(scope="module")
