@@ -135,7 +135,7 @@ def run_whole_case(
 
 def _under(case: WholeCase, book: Rulebook, kept: dict[str, Rulebook]) -> Rulebook:
     if case.profile not in kept:
-        kept[case.profile] = Rulebook.load(book.folder, profile=case.profile)
+        kept[case.profile] = book.under(case.profile)
     profiled = kept[case.profile]
     return profiled.with_settings(case.settings) if case.settings else profiled
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from ipt_formulate.intake import ITEMS, Answer, Intake
@@ -65,6 +66,12 @@ def nothing_known(type_: SignType) -> Value:
             return None
         case Link():
             return _NO_ONE_KNOWN
+
+
+@cache
+def _nothing_known_of(about: About) -> Mapping[str, Value]:
+    """Every field of a record of which nothing is known; most fields of most records are so."""
+    return {name: nothing_known(item.type) for name, item in ITEMS[about].items()}
 
 
 def read_value(type_: SignType, answer: Answer[Any]) -> Value:
@@ -176,11 +183,12 @@ def _record(
     origin: str | None = None,
     same_event: tuple[str, ...] = (),
 ) -> Record:
-    values: dict[str, Value] = {}
+    values = dict(_nothing_known_of(about))
     sources: dict[str, str] = {}
     for name, item in ITEMS[about].items():
         answer = item.read(holder)
-        values[name] = read_value(item.type, answer)
+        if answer.known:
+            values[name] = read_value(item.type, answer)
         if answer.source is not None:
             sources[name] = answer.source
     return Record(record_id, about, values, origin, same_event, sources=sources)

@@ -222,11 +222,15 @@ def _derive(
     book: Rulebook,
     again: Container[tuple[str, str]] | None = None,
 ) -> None:
-    """Derive and presume the signs of the records; of these only those in `again`, if it is given."""
+    """Derive and presume the signs of the records; of these only those in `again`, if it is given.
+
+    The passes differ only in what is presumed and in what follows from that; elsewhere one walk serves both.
+    """
     by_about: dict[About, list[tuple[Record, Record]]] = {}
     for strict, presumed in pairs:
         by_about.setdefault(strict.about, []).append((strict, presumed))
     contradicted = {(each.key, each.sign.name) for each in situations.contradictions}
+    apart = _apart([*pairs, (situations.strict.case, situations.presumed.case)])
     for sign_rule in book.signs:
         name = sign_rule.sign.name
         for strict, presumed in by_about.get(sign_rule.sign.about, ()):
@@ -237,7 +241,8 @@ def _derive(
                     presumed.values[name] = strict.values[name]
             else:
                 known = _derived(sign_rule, strict, situations.strict, book)
-                taken = _derived(sign_rule, presumed, situations.presumed, book)
+                same = sign_rule.reads is not None and apart.isdisjoint(sign_rule.reads)
+                taken = known if same else _derived(sign_rule, presumed, situations.presumed, book)
                 if known == NOTHING_LEFT:
                     if (strict.key, name) not in contradicted:
                         contradicted.add((strict.key, name))
@@ -248,6 +253,19 @@ def _derive(
                 presumed.values[name] = known if taken == NOTHING_LEFT else taken
             if (strict.key, name) not in contradicted:
                 _presume(sign_rule, strict, presumed, situations, book)
+            if presumed.values[name] != strict.values[name]:
+                apart.add(sign_rule.sign)
+
+
+def _apart(pairs: list[tuple[Record, Record]]) -> set[Sign]:
+    """The signs that are not the same in both passes, of any record."""
+    return {
+        Sign(strict.about, name)
+        for strict, presumed in pairs
+        if strict.values != presumed.values
+        for name, value in strict.values.items()
+        if presumed.values.get(name) != value
+    }
 
 
 def _derived(sign_rule: SignRule, record: Record, view: View, book: Rulebook) -> Value:
@@ -288,6 +306,8 @@ def _answers_behind(sign: Sign, about: About, book: Rulebook, seen: set[Sign]) -
 
 def _presume(sign_rule: SignRule, strict: Record, presumed: Record, situations: Situations, book: Rulebook) -> None:
     """Fill in what a presumption says, where nothing is known of the sign in either pass."""
+    if not sign_rule.presumed_by:
+        return
     sign = sign_rule.sign
     nothing = nothing_known(book.vocabulary.type_of(sign))
     for rule in sign_rule.presumed_by:

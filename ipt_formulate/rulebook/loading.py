@@ -18,6 +18,7 @@ from ipt_formulate.rulebook.blocks import Reader
 from ipt_formulate.rulebook.form import Form
 from ipt_formulate.rulebook.nodes import (
     ABOUTS,
+    QUANTIFIED,
     SITUATIONS,
     About,
     AllOf,
@@ -61,11 +62,15 @@ _PLACEHOLDERS = re.compile(r"\{([^}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class SignRule:
-    """A derived sign, or a field with entailments and presumptions: which rules make it."""
+    """A derived sign, or a field with entailments and presumptions: which rules make it.
+
+    `reads` holds all that the value of a derived sign follows from; None if it looks at other records as well.
+    """
 
     sign: Sign
     derived_by: Rule | None
     presumed_by: tuple[Rule, ...]
+    reads: frozenset[Sign] | None
 
 
 def read_rules(
@@ -385,6 +390,19 @@ def _check_needed_signs(vocabulary: Vocabulary, faults: list[Fault]) -> None:
                 faults.append(Fault("R340", "$", f"no rule derives `{name}` of a {about}; ranking needs it"))
 
 
+def _reads_alone(rule: Rule, vocabulary: Vocabulary) -> frozenset[Sign] | None:
+    """Every sign of the record and of the case that a derivation follows from; None if it looks at other records."""
+    sentences = [rule.when] if rule.when is not None else []
+    for each in rule.conclusions:
+        by = each.by if isinstance(each, c.Derives) else None
+        if isinstance(by, c.Count | c.OfLinked):
+            return None
+        sentences += [condition for _, condition in by.values] if isinstance(by, c.OneOf) else []
+    if any(isinstance(node, QUANTIFIED) for sentence in sentences for node in walk(sentence)):
+        return None
+    return frozenset(inputs_of(rule, rule.about, vocabulary))
+
+
 def inputs_of(rule: Rule, about: About, vocabulary: Vocabulary) -> set[Sign]:
     """The signs that a sign rule reads: through its sentence and through its primitives."""
     read: set[Sign] = set(signs_read(rule.when)) if rule.when is not None else set()
@@ -456,7 +474,9 @@ def order_of_signs(rules: Iterable[Rule], vocabulary: Vocabulary, faults: list[F
         for maker in makers:
             for read in sorted(inputs_of(maker, maker.about, vocabulary), key=str):
                 visit(read, (*path, sign))
-        ordered.setdefault(sign, SignRule(sign, derived.get(sign), tuple(presumed.get(sign, ()))))
+        derivation = derived.get(sign)
+        reads = _reads_alone(derivation, vocabulary) if derivation is not None else None
+        ordered.setdefault(sign, SignRule(sign, derivation, tuple(presumed.get(sign, ())), reads))
 
     for sign in sorted({*derived, *presumed}, key=str):
         visit(sign, ())

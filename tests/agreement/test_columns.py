@@ -105,11 +105,12 @@ def test_primitives_agree_over_tables(about: About, backend: str) -> None:
         and not _quantified(each.by)
     ]
     assert made, "nothing to compare"
-    table = _table(about, records)
-    for sign, by in made:
-        needed = [expr.alias(name) for name, expr in primitives.needed(by, f"new {sign}").items()]
-        values = _rows(BACKENDS[backend](table), primitives.compute(by, f"new {sign}"), first=needed)
-        for found, (record, view) in zip(values, records, strict=True):
+    needed = {name: expr for sign, by in made for name, expr in primitives.needed(by, f"new {sign}").items()}
+    columns = [expr for sign, by in made for expr in primitives.compute(by, f"new {sign}")]
+    first = [expr.alias(name) for name, expr in needed.items()]
+    values = _rows(BACKENDS[backend](_table(about, records)), columns, first=first)
+    for found, (record, view) in zip(values, records, strict=True):
+        for sign, by in made:
             expected = compute(by, Sign(about, sign), record, view, book())
             assert decoded(f"new {sign}", vocabulary.of(about)[sign], found) == expected, (sign, backend)
 

@@ -33,6 +33,8 @@ BACKENDS: dict[str, Callable[[pl.DataFrame], Any]] = {
 }
 QUICK = ("classic", "stuart")
 """The profiles that every run looks at; the others are for the long run."""
+EVERY_TIME = ("pyarrow", "pandas")
+"""The backends that every run looks at, beside Polars; DuckDB takes a minute and more (see the benchmarks)."""
 PROFILES = ("classic", "adolescent", "bipolar", "perinatal", "research", "stuart", "uk", "who_group")
 
 
@@ -106,7 +108,7 @@ def test_the_whole_result_agrees_under_any_setting(seed: int) -> None:
 
 @pytest.mark.parametrize(
     "backend",
-    [pytest.param(name, marks=pytest.mark.slow if name == "duckdb" else ()) for name in BACKENDS if name != "polars"],
+    [pytest.param(name, marks=() if name in EVERY_TIME else pytest.mark.long) for name in BACKENDS if name != "polars"],
 )
 def test_every_backend_agrees(backend: str) -> None:
     intakes = (*drawn(20), *made_up(20, 0.2))

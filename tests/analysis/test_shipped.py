@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,6 @@ from ipt_formulate.analysis.trials import rule_trials, whole_trials
 from ipt_formulate.rulebook import Rulebook
 
 DOCS = Path(__file__).parents[2] / "docs"
-SECONDS_TO_LOAD = 0.5
-SECONDS_TO_CHECK_AND_TEST = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -52,23 +49,11 @@ def test_the_lock_is_current(book: Rulebook) -> None:
     assert [f"{each.kind} {each.rule}" for each in drift(book, kept)] == []
 
 
-def test_the_rulebook_loads_quickly_from_its_cache(book: Rulebook) -> None:
-    """Processor time, which other work on the machine does not change much."""
-    quickest = min(_seconds(Rulebook.load) for _ in range(3))
-    assert quickest <= SECONDS_TO_LOAD
+@pytest.mark.slow
+def test_every_case_of_a_rule_is_as_it_says(book: Rulebook) -> None:
+    assert [line for trial in rule_trials(book, book.active) for line in trial.lines(verbose=False)] == []
 
 
 @pytest.mark.slow
-def test_every_case_is_as_it_says_and_all_is_checked_in_time(book: Rulebook) -> None:
-    start = time.process_time()
-    run_lints(book)
-    trials = [*rule_trials(book, book.active), *whole_trials(book)]
-    took = time.process_time() - start
-    assert [line for trial in trials for line in trial.lines(verbose=False)] == []
-    assert took <= SECONDS_TO_CHECK_AND_TEST
-
-
-def _seconds(work: object) -> float:
-    start = time.process_time()
-    work()  # type: ignore[operator]
-    return time.process_time() - start
+def test_every_whole_case_is_as_it_says(book: Rulebook) -> None:
+    assert [line for trial in whole_trials(book) for line in trial.lines(verbose=False)] == []

@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 from ipt_formulate import formulate
 from ipt_formulate.cli.main import cli
 
-WIDOW = Path(__file__).parents[2] / "examples" / "cases" / "widow-with-a-new-role.yaml"
+ROOT = Path(__file__).parents[2]
+WIDOW = ROOT / "examples" / "cases" / "widow-with-a-new-role.yaml"
+QUICK = ROOT / "examples" / "cases" / "alone-all-his-life.yaml"
 
 
 def run(*arguments: Any) -> Result:
@@ -20,8 +22,8 @@ def run(*arguments: Any) -> Result:
 
 
 def test_json_is_that_of_the_verb() -> None:
-    found = run(WIDOW, "--format", "json")
-    told = formulate(WIDOW, engine="reference").across_switches()
+    found = run(QUICK, "--format", "json")
+    told = formulate(QUICK, engine="reference").across_switches()
     assert json.loads(found.stdout) == json.loads(told.model_dump_json())
 
 
@@ -31,11 +33,11 @@ def test_text_says_what_hangs_on_which_switch() -> None:
     assert "THE SAME UNDER EVERY SETTING - Focus: role transition (life on her own), provisional." in text
     assert "[max_foci, DIS-05]" in text
     assert "hamd_bands" not in text
-    assert "hamd_bands" in run(WIDOW, "--all").stdout
+    assert "hamd_bands" in run(QUICK, "--all").stdout
 
 
 def test_markdown_has_headings() -> None:
-    assert run(WIDOW, "--format", "md").stdout.startswith("# Where published sources disagree")
+    assert run(QUICK, "--format", "md").stdout.startswith("# Where published sources disagree")
 
 
 @pytest.mark.parametrize(

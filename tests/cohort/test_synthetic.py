@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -16,8 +15,7 @@ from ipt_formulate.cohort.intakes import intakes_from
 from ipt_formulate.cohort.layout import TABLES, columns_of
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
-from ipt_formulate.explain.formulation import formulate
-from ipt_formulate.formulation.result import Area, Result
+from ipt_formulate.cohort.table import formulate_table
 from ipt_formulate.intake import Intake, Section
 from ipt_formulate.intake.dates import PartialDay
 from ipt_formulate.rulebook import Rulebook
@@ -35,15 +33,6 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _met(result: Result) -> Iterator[tuple[str, str]]:
-    yield "status", result.focus.status
-    if result.focus.primary is not None:
-        yield "focus", result.focus.primary.area
-    yield from (("flag", flag.id) for flag in result.flags)
-    yield from (("stage", dispute.stage or "none") for dispute in result.disputes)
-    yield from ((code, area.standing.lean) for code, area in result.areas.items() if isinstance(area, Area))
-
-
 @pytest.fixture(scope="module")
 def intakes(cohort: Path) -> list[Intake]:
     return list(intakes_from(cohort))
@@ -53,18 +42,22 @@ def test_every_case_is_a_valid_intake(intakes: list[Intake]) -> None:
     assert len({intake.case_id for intake in intakes}) == CASES
 
 
-def test_every_status_area_standing_stage_and_flag_occurs(intakes: list[Intake]) -> None:
+def test_every_status_area_standing_stage_and_flag_occurs(cohort: Path) -> None:
     book = Rulebook.load()
-    flags = {each.flag for _, each in book.concluding(Flags) if isinstance(each, Flags)}
+    flags = {f"{each.flag}_{each.level}" for _, each in book.concluding(Flags) if isinstance(each, Flags)}
     wanted = {("flag", flag) for flag in flags}
     wanted |= {("status", word) for word in ("proposed", "tie", "none", "insufficient", "not_applicable")}
     wanted |= {("stage", word) for word in ("renegotiation", "impasse", "dissolution", "undetermined", "none")}
     wanted |= {("focus", area) for area in AREAS}
     wanted |= {(area, word) for area in AREAS for word in ("excluded", "not_supported", "open", "possible", "present")}
-    for intake in intakes:
-        wanted -= set(_met(formulate(intake, rulebook=book, engine="reference")))
-        if not wanted:
-            return
+    found = formulate_table(cohort, rulebook=book, backend="polars")
+    for row in found.cases.iter_rows(named=True):
+        wanted.discard(("status", row["focus_status"]))
+        wanted.discard(("focus", row["focus"]))
+        wanted -= {(area, row[f"standing_{area}"]) for area in AREAS}
+        raised = [name for name, told in row.items() if told in ("certain", "possible")]
+        wanted -= {("flag", name.removeprefix("flag_")) for name in raised}
+    wanted -= {("stage", stage or "none") for stage in found.disputes["stage"]}
     assert not wanted
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import chain, combinations, product
 from typing import Any
@@ -217,13 +216,11 @@ def _is_other(item: Any, before: Any, after: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", [name for name in cases() if not name.startswith("gc")])
-def test_what_is_found_is_replayed_minimal_and_in_time(name: str) -> None:
+def test_what_is_found_is_replayed_and_minimal(name: str) -> None:
     work = worked(cases()[name])
     for text in (*AIMS[:3], *(f"stage of {each.id} is renegotiation" for each in work.case.strict.of("conflict"))):
         aim = aim_of(text, work)
-        start = time.process_time()
         found = smallest_changes(work, text)
-        assert time.process_time() - start < 5
         assert found.stopped is None
         assert found.reached_already or found.ruled_out or found.looked_at == 2
         keys = [frozenset(each.path for each in one.changes) for one in found.sets]

@@ -13,6 +13,8 @@ import pytest
 
 from ipt_formulate import Formulation, Intake, formulate
 from ipt_formulate.explain.errors import UnknownTarget
+from ipt_formulate.explain.questions import NextQuestions
+from ipt_formulate.explain.switches import AcrossSwitches
 from ipt_formulate.explain.words import day_words, value_word
 from ipt_formulate.intake import ITEMS
 from ipt_formulate.intake.types import Choice, Multi
@@ -92,16 +94,22 @@ def test_every_word_is_there_and_every_line_fits(name: str, depth: int) -> None:
 
 
 @pytest.mark.parametrize("name", SOME[:4])
-def test_questions_and_switches_have_all_their_words(name: str) -> None:
-    formulation = made(name)
-    questions, switches = formulation.next_questions(None, seconds=0), formulation.across_switches()
-    for found in (questions, switches):
-        for text in (found.in_words(), found.in_words(every=True)):
-            assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip()), text
-            assert not NUMBERS.search(text)
-            assert not LOGIC.search(text), LOGIC.search(text)
-            assert "()" not in text
-        assert "\n## " in found.in_words(format="md", every=True)
+def test_questions_have_all_their_words(name: str) -> None:
+    _has_its_words(made(name).next_questions(None, seconds=0))
+
+
+@pytest.mark.parametrize("name", [SOME[4], *(pytest.param(name, marks=pytest.mark.long) for name in SOME[:4])])
+def test_switches_have_all_their_words(name: str) -> None:
+    _has_its_words(made(name).across_switches())
+
+
+def _has_its_words(found: NextQuestions | AcrossSwitches) -> None:
+    for text in (found.in_words(), found.in_words(every=True)):
+        assert all(len(line) <= 80 for line in text.splitlines() if " " in line.strip()), text
+        assert not NUMBERS.search(text)
+        assert not LOGIC.search(text), LOGIC.search(text)
+        assert "()" not in text
+    assert "\n## " in found.in_words(format="md", every=True)
 
 
 @pytest.mark.parametrize("name", sorted(cases()))

@@ -89,7 +89,7 @@ def test_every_setting_is_accounted_for_and_few_are_worked_out() -> None:
 
 
 def test_the_value_in_use_stands_first() -> None:
-    intake, across = told("widow-with-a-new-role")
+    intake, across = told("gc13")
     now = lean_of(intake, book())
     for part in across.parts:
         assert part.values[0].now
@@ -98,7 +98,7 @@ def test_the_value_in_use_stands_first() -> None:
 
 
 def test_a_switch_that_some_part_hangs_on_matters_and_no_other() -> None:
-    for name in SOME[:2]:
+    for name in (SOME[0], SOME[-1]):
         _, across = told(name)
         hangs = {switch for part in across.parts for switch in part.depends_on}
         assert {switch.name for switch in across.switches if switch.matters} == hangs

@@ -46,6 +46,20 @@ def test_a_profile_changes_nothing_else(classic: Rulebook, wide: Rulebook) -> No
     assert classic.parameters.keys() == wide.parameters.keys()
 
 
+@pytest.mark.parametrize("name", ["classic", "wide"])
+def test_a_book_under_another_profile_is_what_loading_that_gives(classic: Rulebook, name: str) -> None:
+    loaded = Rulebook.load(BASE, profile=name)
+    other = classic.under(name)
+    assert (other.profile, other.settings, other.parameters) == (loaded.profile, loaded.settings, loaded.parameters)
+    assert other.sha256 == loaded.sha256
+
+
+def test_a_profile_that_does_not_exist_is_refused_with_the_nearest(classic: Rulebook) -> None:
+    with pytest.raises(RulebookError) as refused:
+        classic.under("wyde")
+    assert [(fault.code, fault.nearest) for fault in refused.value.faults] == [("R244", "wide")]
+
+
 def test_settings_can_be_given_one_by_one(classic: Rulebook) -> None:
     changed = classic.with_settings({"scope": "wide", "extras": ["one"]})
     assert changed.settings == {"scope": "wide", "extras": ("one",)}
@@ -67,5 +81,8 @@ def test_a_profile_cannot_change_a_rule(tmp_path: Path) -> None:
 
 
 def test_the_shipped_profiles_load() -> None:
-    for profile in Rulebook.load().profiles:
-        assert Rulebook.load(profile=profile).profile.name == profile
+    book = Rulebook.load()
+    for profile in book.profiles:
+        loaded = Rulebook.load(profile=profile)
+        assert loaded.profile.name == profile
+        assert book.under(profile).sha256 == loaded.sha256
