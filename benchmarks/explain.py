@@ -43,7 +43,7 @@ def seconds(run: Callable[[], Any]) -> float:
 def targets(made: Formulation) -> list[str]:
     """Everything of a case that can be asked about, rules left out."""
     areas = [code for code, area in made.areas.items() if hasattr(area, "standing")]
-    stages = [f"stage:{each.situation}" for each in made.disputes if "+" not in each.situation]
+    stages = [f"stage:{each.situation}" for each in made.disputes]
     situations = [f"{each.area}:{each.situation}" for each in made.candidates]
     return ["focus", *areas, *situations, *stages, *(f"flag:{each.id}" for each in made.flags)]
 

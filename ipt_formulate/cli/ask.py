@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.taking_apart import taking_apart
 
 if TYPE_CHECKING:
     from ipt_formulate.explain.formulation import Formulation
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ipt_formulate.intake import Intake
     from ipt_formulate.rulebook import Rulebook
 
-FORMATS = ("text", "json", "md")
 SAVED = ".answered.yaml"
 
 
@@ -43,13 +42,7 @@ SAVED = ".answered.yaml"
     metavar="FILE",
     help=f"With --interactive: where the case is saved, and gone on with. [default: CASE with {SAVED}]",
 )
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
-)
-@click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
-@click.option("--rules", "folder", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
-@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
-@guarded
+@taking_apart
 def ask(
     *,
     case: str,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.taking_apart import taking_apart
 
 if TYPE_CHECKING:
     from ipt_formulate.explain.author import Author
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ipt_formulate.explain.trainee import Trainee
     from ipt_formulate.rulebook import Rulebook
 
-FORMATS = ("text", "json", "md")
 LABELS = "labels.yaml"
 RULE = "=" * 80
 
@@ -44,13 +43,7 @@ RULE = "=" * 80
 @click.option(
     "--seconds", type=click.FloatRange(0), default=10.0, show_default=True, help="How long to look for near misses."
 )
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
-)
-@click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
-@click.option("--rules", "folder", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
-@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
-@guarded
+@taking_apart
 def drill(
     *,
     cases: tuple[str, ...],

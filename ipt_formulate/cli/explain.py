@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.taking_apart import taking_apart
 
 if TYPE_CHECKING:
     from ipt_formulate.explain.explanations import Contrast, Why, WhyNot
     from ipt_formulate.explain.formulation import Formulation
-
-FORMATS = ("text", "json", "md")
 
 
 @click.command(
@@ -34,13 +32,7 @@ FORMATS = ("text", "json", "md")
 )
 @click.option("--sources", is_flag=True, help="Rule, statement and source of each reason, in brackets.")
 @click.option("--patient", is_flag=True, help="In words that a patient may see.")
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
-)
-@click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
-@click.option("--rules", "folder", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
-@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
-@guarded
+@taking_apart
 def explain(
     *,
     case: str,

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.taking_apart import taking_apart
 
-FORMATS = ("text", "json", "md")
 EVERY = 50
 """Progress is shown after so many settings."""
 
@@ -17,13 +16,7 @@ EVERY = 50
 @click.command(epilog="docs/switches.md says what each switch stands for, and on whose word.")
 @click.argument("case", type=click.Path(), metavar="CASE")
 @click.option("--all", "every", is_flag=True, help="Also the switches that change nothing for this case.")
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
-)
-@click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
-@click.option("--rules", "folder", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
-@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
-@guarded
+@taking_apart
 def switches(*, case: str, every: bool, format_: Any, profile: str, folder: str | None, show_values: bool) -> None:
     """Does the result hang on a published disagreement?
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from ipt_formulate.cli.faults import FINDINGS, guarded
+from ipt_formulate.cli.faults import FINDINGS
+from ipt_formulate.cli.taking_apart import taking_apart
 
-FORMATS = ("text", "json", "md")
 SETTING = re.compile(r"(?P<path>[^=\[]*(?:\[[^\]]*\])?[^=\[]*)=(?P<value>.*)\Z", re.DOTALL)
 NO_SUCH_PATH = "A116"
 LONGEST = 120
@@ -40,13 +40,7 @@ EVERY = 64
 @click.option(
     "--depth", type=click.IntRange(0, 1), default=1, show_default=True, metavar="N", help="With --set: 0 is shorter."
 )
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
-)
-@click.option("--profile", default="classic", show_default=True, metavar="P", help="Profile of the rulebook.")
-@click.option("--rules", "folder", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
-@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty answer.")
-@guarded
+@taking_apart
 def what_if(
     *,
     case: str,

@@ -101,8 +101,10 @@ def _stage(text: str, tail: str, work: Work) -> Target:
     conflict, _, stage = tail.partition(":")
     records = work.case.strict.of("conflict")
     conflicts = [each.id for each in records]
-    labelled = _labelled(conflict, records, work)
-    found = conflict if conflict in conflicts else labelled[0] if len(labelled) == 1 else None
+    # A situation that several records tell of is named after all of them; its stage is that of its one conflict.
+    named = list(dict.fromkeys(each.record.id for each in work.stagings if each.situation == conflict))
+    named = named or _labelled(conflict, records, work)
+    found = conflict if conflict in conflicts else named[0] if len(named) == 1 else None
     if found is None:
         raise _unknown(text, (f"stage:{each}" for each in conflicts))
     if stage and stage not in STAGES:

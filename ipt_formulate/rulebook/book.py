@@ -32,7 +32,7 @@ CRITERIA = ("timing", "priority", "affect", "severity", "pressing", "workability
 _FRAME = ("rulebook.yaml", "parameters.yaml", "sources.yaml", "statements.yaml", "untranslatable.yaml")
 _APART = ("profiles", "words", "cases")
 _WITHOUT_PLACE = ("R104", "R244")
-"""Faults of what was asked for (no such language, no such profile): reading the files again would place them nowhere."""
+"""Faults of what was asked for (no such language, no such profile): reading the files again gives them no place."""
 _OF_RULES = ("active", "derived", "_concluding", "_meaning_of_rules")
 """What follows from the rules alone, and so is computed once for all settings."""
 

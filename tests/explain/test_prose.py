@@ -66,7 +66,7 @@ def made(name: str) -> Formulation:
 
 def targets(formulation: Formulation) -> list[str]:
     found = ["focus", *(code for code, area in formulation.areas.items() if hasattr(area, "standing"))]
-    found += [f"stage:{each.situation}" for each in formulation.disputes if "+" not in each.situation]
+    found += [f"stage:{each.situation}" for each in formulation.disputes]
     found += [f"flag:{each.id}" for each in formulation.flags]
     return found
 
