@@ -179,7 +179,7 @@ def _entail(view: View, records: Iterable[Record], book: Rulebook) -> list[Contr
         key = (record.key, sign.name)
         if key in contradictions and not isinstance(record.values[sign.name], dict):
             continue
-        narrowed, agrees = _narrow(record.values[sign.name], value, book.vocabulary.type_of(sign))
+        narrowed, agrees = narrowed_to(record.values[sign.name], value, book.vocabulary.type_of(sign))
         record.values[sign.name] = narrowed
         if not agrees:
             assert rule.when is not None
@@ -188,7 +188,7 @@ def _entail(view: View, records: Iterable[Record], book: Rulebook) -> list[Contr
     return list(contradictions.values())
 
 
-def _narrow(value: Value, to: object, type_: SignType) -> tuple[Value, bool]:
+def narrowed_to(value: Value, to: object, type_: SignType) -> tuple[Value, bool]:
     """What is possible and entailed, and whether the two agree; where they do not, nothing is known."""
     narrowed: Value = None
     match value:
@@ -320,7 +320,7 @@ def _presume(sign_rule: SignRule, strict: Record, presumed: Record, situations: 
                     value = (
                         compute(each.by, sign, record, situations.presumed, book) if each.by is not None else each.value
                     )
-                    filled = _fill(strict.values[sign.name], presumed.values[sign.name], value, nothing)
+                    filled = filled_in(strict.values[sign.name], presumed.values[sign.name], value, nothing)
                     if filled is not None:
                         presumed.values[sign.name] = filled
                         situations.presumptions.setdefault((strict.key, sign.name), rule.id)
@@ -333,7 +333,7 @@ def _readers(rule: Rule, sign: Sign, strict: Record, situations: Situations) -> 
     return situations.presumed.of(rule.about)
 
 
-def _fill(strict: Value, presumed: Value, value: object, nothing: Value) -> Value:
+def filled_in(strict: Value, presumed: Value, value: object, nothing: Value) -> Value:
     """The presumed value with the presumption filled in; None if something is known already."""
     if isinstance(presumed, dict) and isinstance(strict, dict) and isinstance(value, tuple):
         filled = dict(presumed)

@@ -21,7 +21,7 @@ from ipt_formulate.engines.facts import Record, View, nothing_known
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import path_of
 from ipt_formulate.engines.primitives import compute
-from ipt_formulate.engines.signs import _fill, _narrow, may_be_recorded
+from ipt_formulate.engines.signs import filled_in, may_be_recorded, narrowed_to
 from ipt_formulate.explain.apart import apart_of
 from ipt_formulate.explain.guarded import (
     KNOWN,
@@ -403,7 +403,7 @@ class Outlook:
             for reader in self.hanging.readers(rule, sign, holder):
                 told = self.rails(rule.when, reader, ANSWERS).guarded
                 found = lifted(
-                    lambda value, told, to=each.value: _narrow(value, to, type_)[0] if told == YES else value,
+                    lambda value, told, to=each.value: narrowed_to(value, to, type_)[0] if told == YES else value,
                     found,
                     told,
                 )
@@ -435,7 +435,7 @@ class Outlook:
             return either(*(now.no if value == YES else now.yes for now, value in told))
         if isinstance(type_, Link):
             return self.link(sign, holder)[1].yes
-        return where(self.cell(sign, holder, ANSWERS), lambda value: not _narrow(value, to, type_)[1])
+        return where(self.cell(sign, holder, ANSWERS), lambda value: not narrowed_to(value, to, type_)[1])
 
     def _derived(self, rule: Rule, sign: Sign, holder: Record, of: Pass) -> Guarded:
         by = next(each.by for each in rule.conclusions if isinstance(each, c.Derives) and each.sign == sign.name)
@@ -514,7 +514,7 @@ class Outlook:
         value = only(each.value) if each.by is None else self._primitive(each.by, sign, reader, PRESUMED)
 
         def filled(strict: Any, now: Any, told: Truth, to: Any) -> Any:
-            put = _fill(strict, now, to, nothing) if told == YES and to else None
+            put = filled_in(strict, now, to, nothing) if told == YES and to else None
             return now if put is None else put
 
         return lifted(filled, self.cell(sign, holder, STRICT), found, taken.guarded, value)

@@ -145,6 +145,13 @@ def test_what_tables_cannot_say_is_refused_with_the_rule() -> None:
         ColumnsEngine(rules)
 
 
+def test_counting_records_is_refused_with_the_rule() -> None:
+    rule, derived = next((rule, each) for rule, each in book().concluding(c.Derives) if isinstance(each, c.Derives))
+    counted = replace(rule, conclusions=(replace(derived, by=c.Count("loss", None)),))
+    with pytest.raises(NotSupported, match=f"{rule.id}.*counts records"):
+        ColumnsEngine(replace(book(), rules={**book().rules, rule.id: counted}))
+
+
 def test_a_column_of_mixed_things_is_refused_by_name() -> None:
     mixed = pd.DataFrame({"case": [1, 2], "episode/onset#": pd.Series(["1", 2], dtype=object)})
     with pytest.raises(TypeError, match="episode/onset#"):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ipt_formulate.engines import verdicts
 from ipt_formulate.engines.connections import SHARED_ANSWERS, links_between
 from ipt_formulate.intake import ITEMS
 from ipt_formulate.intake.types import Link
@@ -21,20 +22,7 @@ from ipt_formulate.rulebook.nodes import ABOUTS, SITUATIONS, About, Condition, S
 from ipt_formulate.rulebook.switched import SETTING, by_settings
 from ipt_formulate.rulebook.vocabulary import LISTS, SignType, Vocabulary
 
-MATCHED = (
-    c.Routes,
-    c.Supports,
-    c.Opposes,
-    c.Excludes,
-    c.Caps,
-    c.Floors,
-    c.Yields,
-    c.Bars,
-    c.Stages,
-    c.BlocksStage,
-    c.Ranks,
-    c.Flags,
-)
+MATCHED = (*verdicts.MATCHED, c.Flags)
 """Conclusions of rules that are matched over tables."""
 OF_RECORDS = ("timing_strength", "lag", "named_in")
 """Signs of every situation that the order of candidates reads."""
@@ -258,6 +246,8 @@ class Plan:
         yields: set[About] = set()
         for each in rule.conclusions:
             match each:
+                case c.Derives(by=c.Count()) | c.Presumes(by=c.Count()):
+                    refuse("a sign that counts records is not supported")
                 case c.Presumes(sign=name):
                     sign = self.vocabulary.find(rule.about, name)
                     if sign is not None and sign.about != rule.about:

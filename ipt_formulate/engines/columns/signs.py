@@ -321,14 +321,12 @@ def _names(by: c.Primitive, name: str, type_: SignType) -> Iterable[str]:
 
 
 def _link(cohort: Cohort, part: Part, each: SignRule, *, shown: bool) -> None:
-    """Join what a derived or presumed sign takes from the record that a link names, or counts in a list."""
+    """Join what a derived or presumed sign takes from the record that a link names."""
     plan = cohort.plan
     for rule in makers(each):
         for one in rule.conclusions:
             if not isinstance(one, c.Derives | c.Presumes) or one.sign != each.sign.name:
                 continue
-            if isinstance(one.by, c.Count):
-                raise NotImplementedError(f"{rule.id}: counting records is not supported over tables")
             if not isinstance(one.by, c.OfLinked):
                 continue
             found = plan.vocabulary.find(part.about, one.by.through)
