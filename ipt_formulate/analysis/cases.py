@@ -13,7 +13,7 @@ from typing import Any
 
 from ipt_formulate.engines.facts import Ids, Record, Value, View, When, answers_of, nothing_known
 from ipt_formulate.engines.kleene import truth
-from ipt_formulate.engines.openness import open_answers
+from ipt_formulate.engines.openness import Openness
 from ipt_formulate.engines.signs import situations_of
 from ipt_formulate.formulation.advice import with_results
 from ipt_formulate.intake import Intake, IntakeError
@@ -121,7 +121,7 @@ def _reason_problems(rule: Rule, case: Case, record: Record, view: View, book: R
             yield f"block `{name}` should not be yes"
     if case.ask and rule.when is not None:
         asked = {field for each in rule.conclusions if isinstance(each, c.Asks) for field in each.fields}
-        open_ = open_answers(rule.when, record, view, book) | asked
+        open_ = Openness(view, book).answers(rule.when, record) | asked
         for field in case.ask:
             if not any(path == field or path.endswith(f".{field}") for path in open_):
                 yield f"`{field}` should be among the missing answers; they are: {', '.join(sorted(open_)) or 'none'}"

@@ -18,7 +18,6 @@ from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook import nodes as n
-from ipt_formulate.rulebook.loading import inputs_of
 from ipt_formulate.rulebook.nodes import About, Condition, Sign
 from ipt_formulate.rulebook.vocabulary import LISTS, case_links
 
@@ -33,65 +32,118 @@ def path_of(record: Record, field: str) -> str:
     return f"{LISTS[record.about]}[{inside}].{field}"
 
 
-def open_answers(node: Condition, record: Record, view: View, book: Rulebook) -> frozenset[str]:
-    """The paths of the missing answers that an unknown condition hangs on; empty if it is not unknown."""
-    return frozenset(_open(node, record, view, book))
+class Openness:
+    """The missing answers of one case in one pass, each condition and sign followed once, however often it is asked.
 
+    The view must not change any more.
+    """
 
-def open_sign(sign: Sign, record: Record, view: View, book: Rulebook) -> frozenset[str]:
-    """The paths of the missing answers that make a sign uncertain."""
-    holder = view.case if sign.about == "case" else record
-    return frozenset(_of_sign(sign, holder, view, book))
+    def __init__(self, view: View, book: Rulebook) -> None:
+        self.view, self.book = view, book
+        # By the identity of a node: the rulebook holds it, and to compare nodes would cost more than to follow them.
+        self._answers: dict[tuple[int, str], frozenset[str]] = {}
+        self._signs: dict[tuple[str, str], frozenset[str]] = {}
+        self._elsewhere: dict[tuple[int, str], frozenset[str]] = {}
+        self._existence: dict[str, frozenset[str]] = {}
 
+    def answers(self, node: Condition, record: Record) -> frozenset[str]:
+        """The paths of the missing answers that an unknown condition hangs on; empty if it is not unknown."""
+        key = (id(node), record.key)
+        if key not in self._answers:
+            self._answers[key] = frozenset(self._open(node, record))
+        return self._answers[key]
 
-def _open(node: Condition, record: Record, view: View, book: Rulebook) -> Iterator[str]:
-    if truth(node, record, view) != UNKNOWN:
-        return
-    if isinstance(node, n.LEAVES):
-        holder = view.case if node.sign.about == "case" else record
-        yield from _of_sign(node.sign, holder, view, book)
-    elif isinstance(node, n.AtLeast):
-        yield from _elsewhere(node.about, node.part, view, book)
-    elif isinstance(node, n.Linked):
-        holder = view.case if node.sign.about == "case" else record
-        yield from _of_sign(node.sign, holder, view, book)
-        yield from _elsewhere(node.about, node.part, view, book)
-    elif isinstance(node, n.Connected):
-        for other in view.of(node.about):
-            if other is not record:
-                yield from open_connection(record, other, view)
-        yield from _elsewhere(node.about, node.part, view, book)
-    else:
-        for part in n.children(node):
-            yield from _open(part, record, view, book)
+    def sign(self, sign: Sign, record: Record) -> frozenset[str]:
+        """The paths of the missing answers that make a sign uncertain."""
+        holder = self.view.case if sign.about == "case" else record
+        key = (sign.name, holder.key)
+        if key not in self._signs:
+            self._signs[key] = frozenset(self._of_sign(sign, holder))
+        return self._signs[key]
 
+    def existence(self, record: Record) -> frozenset[str]:
+        """What it hangs on whether a spawned situation exists at all."""
+        if record.key not in self._existence:
+            self._existence[record.key] = frozenset(self._of_existence(record))
+        return self._existence[record.key]
 
-def _elsewhere(about: About, part: Condition, view: View, book: Rulebook) -> Iterator[str]:
-    for each in view.of(about):
-        yield from _open(part, each, view, book)
-        if each.exists == UNKNOWN:
-            yield from open_existence(each, view, book)
-    yield from open_list(about, view)
+    def _open(self, node: Condition, record: Record) -> Iterator[str]:
+        if truth(node, record, self.view) != UNKNOWN:
+            return
+        if isinstance(node, n.LEAVES):
+            yield from self.sign(node.sign, record)
+        elif isinstance(node, n.AtLeast):
+            yield from self._of_others(node.about, node.part)
+        elif isinstance(node, n.Linked):
+            yield from self.sign(node.sign, record)
+            yield from self._of_others(node.about, node.part)
+        elif isinstance(node, n.Connected):
+            for other in self.view.of(node.about):
+                if other is not record:
+                    yield from open_connection(record, other, self.view)
+            yield from self._of_others(node.about, node.part)
+        else:
+            for part in n.children(node):
+                yield from self.answers(part, record)
+
+    def _of_others(self, about: About, part: Condition) -> frozenset[str]:
+        """What a part hangs on that is asked of every record of a kind, and whether there are more of them."""
+        key = (id(part), about)
+        if key not in self._elsewhere:
+            paths = set(open_list(about, self.view))
+            for each in self.view.of(about):
+                paths |= self.answers(part, each)
+                if each.exists == UNKNOWN:
+                    paths |= self.existence(each)
+            self._elsewhere[key] = frozenset(paths)
+        return self._elsewhere[key]
+
+    def _of_existence(self, record: Record) -> Iterator[str]:
+        if record.made_by is None:
+            return
+        rule = self.book.rules[record.made_by]
+        assert rule.when is not None
+        origin = next((each for each in self.view.of(rule.about) if each.id == record.origin), None)
+        if origin is not None:
+            yield from self.answers(rule.when, origin)
+            for each in rule.conclusions:
+                if isinstance(each, c.Spawns) and each.about == record.about:
+                    yield from (path_of(other, "person") for other in may_be_recorded(each, origin, self.view))
+
+    def _of_sign(self, sign: Sign, holder: Record) -> Iterator[str]:
+        if sign.name in ITEMS[sign.about]:
+            if not _settled(holder.values[sign.name]):
+                yield path_of(holder, sign.name)
+        elif sign.name == "named_in":
+            told = holder.values["named_in"]
+            if isinstance(told, dict):
+                yield from (name for name in case_links() if told[name] == UNKNOWN)
+        elif sign.name.endswith("_complete"):
+            yield sign.name.removesuffix("_complete") + ".complete"
+        elif sign.name.startswith("decided."):
+            yield "decisions"
+        else:
+            yield from self._of_derived(sign, holder)
+
+    def _of_derived(self, sign: Sign, holder: Record) -> Iterator[str]:
+        maker = self.book.derived.get(sign)
+        if maker is None:
+            return
+        if maker.when is not None:
+            yield from self.answers(maker.when, holder)
+            return
+        for read in self.book.made_from[sign]:
+            if read.about in (sign.about, "case"):
+                yield from self.sign(read, holder)
+            else:
+                for other in self.view.of(read.about):
+                    yield from self.sign(read, other)
 
 
 def open_list(about: About, view: View) -> Iterator[str]:
     """The completeness mark of a list, if the list is not known to be complete."""
     if about in LISTS and view.complete(about) != YES:
         yield f"{LISTS[about]}.complete"
-
-
-def open_existence(record: Record, view: View, book: Rulebook) -> Iterator[str]:
-    """What it hangs on whether a spawned situation exists at all."""
-    if record.made_by is None:
-        return
-    rule = book.rules[record.made_by]
-    assert rule.when is not None
-    origin = next((each for each in view.of(rule.about) if each.id == record.origin), None)
-    if origin is not None:
-        yield from _open(rule.when, origin, view, book)
-        for each in rule.conclusions:
-            if isinstance(each, c.Spawns) and each.about == record.about:
-                yield from (path_of(other, "person") for other in may_be_recorded(each, origin, view))
 
 
 def open_connection(record: Record, other: Record, view: View) -> Iterator[str]:
@@ -111,40 +163,6 @@ def open_connection(record: Record, other: Record, view: View) -> Iterator[str]:
         ids = view.case.values[name]
         if isinstance(ids, Ids) and not ids.closed:
             yield name
-
-
-def _of_sign(sign: Sign, holder: Record, view: View, book: Rulebook) -> Iterator[str]:
-    if sign.name in ITEMS[sign.about]:
-        if not _settled(holder.values[sign.name]):
-            yield path_of(holder, sign.name)
-        return
-    if sign.name == "named_in":
-        for name in case_links():
-            told = holder.values["named_in"]
-            if isinstance(told, dict) and told[name] == UNKNOWN:
-                yield name
-    elif sign.name.endswith("_complete"):
-        yield sign.name.removesuffix("_complete") + ".complete"
-    elif sign.name.startswith("decided."):
-        yield "decisions"
-    else:
-        yield from _of_derived(sign, holder, view, book)
-
-
-def _of_derived(sign: Sign, holder: Record, view: View, book: Rulebook) -> Iterator[str]:
-    maker = book.derived.get(sign)
-    if maker is None:
-        return
-    if maker.when is not None:
-        yield from _open(maker.when, holder, view, book)
-        return
-    for read in sorted(inputs_of(maker, maker.about, book.vocabulary), key=str):
-        if read.about in (sign.about, "case"):
-            inner = view.case if read.about == "case" else holder
-            yield from _of_sign(read, inner, view, book)
-        else:
-            for other in view.of(read.about):
-                yield from _of_sign(read, other, view, book)
 
 
 def _settled(value: Value) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ipt_formulate.engines.facts import Record, Value, View, nothing_known
 from ipt_formulate.engines.kleene import truth, value_of
-from ipt_formulate.engines.openness import open_answers, open_sign, path_of
+from ipt_formulate.engines.openness import Openness, path_of
 from ipt_formulate.engines.signs import Situations
 from ipt_formulate.formulation.result import GroupCheck, Text
 from ipt_formulate.formulation.wording import Names
@@ -74,6 +74,7 @@ def beside(case: Situations, view: View, names: Names, book: Rulebook) -> Beside
     fit: list[Text] = []
     asked: list[Asked] = []
     withheld: list[str] = []
+    openness = Openness(case.strict, book)
     for rule in book.in_stratum("advice"):
         assert rule.when is not None
         for record in view.of(rule.about):
@@ -82,7 +83,7 @@ def beside(case: Situations, view: View, names: Names, book: Rulebook) -> Beside
             verdict = min(truth(rule.when, record, view), record.exists)
             for each in rule.conclusions:
                 if isinstance(each, c.Asks) and verdict != NO:
-                    asked += _questions(rule, each, record, case, names, book)
+                    asked += _questions(rule, each, record, openness, names)
                 elif verdict == YES and isinstance(each, c.Advises | c.Notes):
                     text = _text(rule, each, record, names)
                     (fit if isinstance(each, c.Notes) and each.under == "fit" else texts).append(text)
@@ -108,27 +109,26 @@ def _text(rule: Rule, each: c.Advises | c.Notes, record: Record, names: Names) -
     )
 
 
-def _questions(
-    rule: Rule, asks: c.Asks, record: Record, case: Situations, names: Names, book: Rulebook
-) -> Iterator[Asked]:
+def _questions(rule: Rule, asks: c.Asks, record: Record, openness: Openness, names: Names) -> Iterator[Asked]:
     """The fields of the rule that are still open for the record; derived signs lead to the fields they are made of."""
-    strict = case.strict.case if record.about == "case" else case.strict.find(record.id, record.about)
+    view = openness.view
+    strict = view.case if record.about == "case" else view.find(record.id, record.about)
     if strict is None:
         return
     why = names.fill(rule.because, record)
     for name in asks.fields:
-        sign = book.vocabulary.find(rule.about, name)
+        sign = openness.book.vocabulary.find(rule.about, name)
         if sign is None:
             about = next((about for about, section in LISTS.items() if section == name.partition(".")[0]), None)
-            if about is not None and case.strict.complete(about) != YES:
+            if about is not None and view.complete(about) != YES:
                 yield Asked(name, why, rule.id)
             continue
-        holder = case.strict.case if sign.about == "case" else strict
+        holder = view.case if sign.about == "case" else strict
         if sign.name in ITEMS[sign.about]:
-            if value_of(sign, strict, case.strict) == nothing_known(ITEMS[sign.about][sign.name].type):
+            if value_of(sign, strict, view) == nothing_known(ITEMS[sign.about][sign.name].type):
                 yield Asked(path_of(holder, sign.name), why, rule.id)
         else:
-            for path in sorted(open_sign(sign, strict, case.strict, book)):
+            for path in sorted(openness.sign(sign, strict)):
                 yield Asked(path, why, rule.id)
 
 
@@ -139,6 +139,7 @@ def _group(view: View, names: Names, book: Rulebook) -> GroupCheck | None:
     reasons: list[str] = []
     notes: list[str] = []
     questions: set[str] = set()
+    openness = Openness(view, book)
     for rule, each in book.concluding(c.Group):
         assert isinstance(each, c.Group) and rule.when is not None
         for record in view.of(rule.about):
@@ -147,7 +148,7 @@ def _group(view: View, names: Names, book: Rulebook) -> GroupCheck | None:
             if verdict == YES:
                 (reasons if each.verdict == "not_now" else notes).append(because)
             elif verdict == UNKNOWN and each.verdict == "not_now":
-                questions |= open_answers(rule.when, record, view, book)
+                questions |= openness.answers(rule.when, record)
     if reasons:
         return GroupCheck(verdict="not_now", because=tuple(dict.fromkeys(reasons)), questions=())
     if questions:

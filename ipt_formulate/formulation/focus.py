@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ipt_formulate.engines.connections import connected
-from ipt_formulate.engines.openness import open_answers, open_connection, open_existence, open_list, open_sign
+from ipt_formulate.engines.openness import Openness, open_connection, open_list
 from ipt_formulate.engines.signs import Situations
 from ipt_formulate.engines.verdicts import Pair, Verdicts
 from ipt_formulate.formulation.candidates import Candidate
@@ -66,7 +67,7 @@ class Bar:
         return self.when.strict == YES and self.until.strict == NO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contest:
     """Everything that the choice of a focus looks at; candidates are told by their index in `order`."""
 
@@ -78,6 +79,11 @@ class Contest:
     case: Situations
     verdicts: Verdicts
     book: Rulebook
+
+    @cached_property
+    def openness(self) -> Openness:
+        """The missing answers behind what is unknown for certain."""
+        return Openness(self.case.strict, self.book)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +275,10 @@ def _outdoes(s: tuple[int, int], t: tuple[int, int], x: int, y: int, order: Sequ
 
 def overturning(x: int, contest: Contest) -> set[str]:
     """The paths of missing answers that could take the lead from this candidate: a sound superset."""
-    view, book = contest.case.strict, contest.book
+    view = contest.case.strict
     paths: set[str] = set()
     if view.case.values.get("episode_present") != YES:
-        paths |= open_sign(Sign("case", "episode_present"), view.case, view, book)
+        paths |= contest.openness.sign(Sign("case", "episode_present"), view.case)
     for about in THREE_LISTS:
         paths |= set(open_list(about, view))
     paths |= _could_change(contest.order[x].candidate, contest, against=True)
@@ -302,23 +308,22 @@ def overturning(x: int, contest: Contest) -> set[str]:
 def _could_change(candidate: Candidate, contest: Contest, *, against: bool) -> set[str]:
     """Missing answers of the unknown evidence about a candidate, for it or against it."""
     kinds = (c.Opposes, c.Excludes, c.Caps) if against else (c.Supports, c.Floors)
-    view, book = contest.case.strict, contest.book
     paths: set[str] = set()
     by_id = {member.strict.id: member.strict for member in candidate.members}
     for each in candidate.of(*kinds):
         if each.truth.strict == UNKNOWN and each.rule.when is not None:
-            paths |= open_answers(each.rule.when, by_id[each.record], view, book)
+            paths |= contest.openness.answers(each.rule.when, by_id[each.record])
     if candidate.exists.strict == UNKNOWN:
         for member in candidate.members:
-            paths |= set(open_existence(member.strict, view, book))
-            for rule, conclusion in book.concluding(c.Routes):
+            paths |= contest.openness.existence(member.strict)
+            for rule, conclusion in contest.book.concluding(c.Routes):
                 if (
                     isinstance(conclusion, c.Routes)
                     and conclusion.area == candidate.area
                     and rule.about == member.strict.about
                     and rule.when is not None
                 ):
-                    paths |= open_answers(rule.when, member.strict, view, book)
+                    paths |= contest.openness.answers(rule.when, member.strict)
     return paths
 
 
@@ -326,31 +331,31 @@ def _bar_paths(bar: Bar, contest: Contest) -> set[str]:
     record = contest.case.strict.find(bar.record)
     if record is None or bar.rule.when is None or not bar.may_hold:
         return set()
-    paths = set(open_answers(bar.rule.when, record, contest.case.strict, contest.book))
+    paths = set(contest.openness.answers(bar.rule.when, record))
     for each in bar.rule.conclusions:
         if isinstance(each, c.Bars) and each.until is not None:
-            paths |= open_answers(each.until, record, contest.case.strict, contest.book)
+            paths |= contest.openness.answers(each.until, record)
     return paths
 
 
 def _edge_paths(edge: Edge, contest: Contest) -> set[str]:
-    rule, view, book = contest.book.rules[edge.rule], contest.case.strict, contest.book
+    rule, view = contest.book.rules[edge.rule], contest.case.strict
     paths: set[str] = set()
     for a in contest.order[edge.source].candidate.members:
         if rule.when is not None and rule.about == a.strict.about:
-            paths |= open_answers(rule.when, a.strict, view, book)
+            paths |= contest.openness.answers(rule.when, a.strict)
             for b in contest.order[edge.target].candidate.members:
                 if connected(a.strict, b.strict, view) == UNKNOWN:
                     paths |= set(open_connection(a.strict, b.strict, view))
                 for each in rule.conclusions:
                     if isinstance(each, c.Yields) and each.where is not None and each.of == b.strict.about:
-                        paths |= open_answers(each.where, b.strict, view, book)
+                        paths |= contest.openness.answers(each.where, b.strict)
     return paths
 
 
 def _criteria_paths(each: Ranked, contest: Contest) -> set[str]:
     """Missing answers behind criteria of a candidate that are not known exactly."""
-    view, book = contest.case.strict, contest.book
+    book = contest.book
     paths: set[str] = set()
     for name, span in zip(criteria_names(book), each.certain[1:], strict=True):
         if span.least == span.most:
@@ -364,10 +369,10 @@ def _criteria_paths(each: Ranked, contest: Contest) -> set[str]:
             elif name == "severity":
                 for rule, _ in book.concluding(c.Ranks):
                     if rule.about == record.about and rule.when is not None:
-                        paths |= open_answers(rule.when, record, view, book)
+                        paths |= contest.openness.answers(rule.when, record)
             else:
                 sign = "timing_strength" if name == "timing" else "lag"
-                paths |= open_sign(Sign(record.about, sign), record, view, book)
+                paths |= contest.openness.sign(Sign(record.about, sign), record)
     return paths
 
 

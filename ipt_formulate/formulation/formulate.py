@@ -14,7 +14,7 @@ from typing import Any
 from ipt_formulate.engines.choosing import EngineName, verdicts_of
 from ipt_formulate.engines.facts import Record, Value, View
 from ipt_formulate.engines.kleene import truth
-from ipt_formulate.engines.openness import open_answers, path_of
+from ipt_formulate.engines.openness import path_of
 from ipt_formulate.engines.reference import ReferenceEngine
 from ipt_formulate.engines.signs import Situations, situations_of
 from ipt_formulate.engines.verdicts import Verdicts
@@ -365,10 +365,10 @@ def _dispute(staging: Staging, work: Work) -> r.Dispute:
     if not staging.settled and staging.stage is not None:
         for rule, pair in staging.blockers:
             if pair.strict == UNKNOWN and rule.when is not None:
-                deciding |= open_answers(rule.when, strict, work.case.strict, work.book)
+                deciding |= work.contest.openness.answers(rule.when, strict)
         for signal in _undecided(staging):
             if signal.rule.when is not None:
-                deciding |= open_answers(signal.rule.when, strict, work.case.strict, work.book)
+                deciding |= work.contest.openness.answers(signal.rule.when, strict)
     lines = [each for each in work.stagings if each.record is record]
     return r.Dispute(
         situation=staging.situation,

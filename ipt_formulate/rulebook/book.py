@@ -20,7 +20,7 @@ from ipt_formulate.rulebook import cache
 from ipt_formulate.rulebook.canonical import meaning, plain, sha256
 from ipt_formulate.rulebook.conclusions import Conclusion, Routes, Spawns, Stratum
 from ipt_formulate.rulebook.form import Form, RulebookError
-from ipt_formulate.rulebook.loading import SPEC, SignRule, order_of_signs, read_rules
+from ipt_formulate.rulebook.loading import SPEC, SignRule, inputs_of, order_of_signs, read_rules
 from ipt_formulate.rulebook.location import rules_directory
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 from ipt_formulate.rulebook.rule import Rule
@@ -33,7 +33,7 @@ _FRAME = ("rulebook.yaml", "parameters.yaml", "sources.yaml", "statements.yaml",
 _APART = ("profiles", "words", "cases")
 _WITHOUT_PLACE = ("R104", "R244")
 """Faults of what was asked for (no such language, no such profile): reading the files again gives them no place."""
-_OF_RULES = ("active", "derived", "_concluding", "_meaning_of_rules")
+_OF_RULES = ("active", "derived", "made_from", "_concluding", "_meaning_of_rules")
 """What follows from the rules alone, and so is computed once for all settings."""
 
 
@@ -238,6 +238,14 @@ class Rulebook:
     def derived(self) -> Mapping[Sign, Rule]:
         """The rule that derives each derived sign."""
         return {each.sign: each.derived_by for each in self.signs if each.derived_by is not None}
+
+    @cached_property
+    def made_from(self) -> Mapping[Sign, tuple[Sign, ...]]:
+        """The signs that each derived sign is made from, in a fixed order."""
+        return {
+            sign: tuple(sorted(inputs_of(rule, rule.about, self.vocabulary), key=str))
+            for sign, rule in self.derived.items()
+        }
 
     @cached_property
     def _concluding(self) -> Mapping[type[Conclusion], tuple[tuple[Rule, Conclusion], ...]]:

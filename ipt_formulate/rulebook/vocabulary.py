@@ -7,6 +7,7 @@ table keyed by the kind of record. The rule language is typed against it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TypeAlias
 
 from ipt_formulate.intake import ITEMS
@@ -23,6 +24,7 @@ LISTS: Mapping[About, str] = {"loss": "losses", "conflict": "conflicts", "change
 """The name of the list section of each kind of record."""
 
 
+@cache
 def case_links() -> tuple[str, ...]:
     """Fields of the case (and of the isolation picture) that name records; `named_in` has them as members."""
     case = tuple(name for name, item in ITEMS["case"].items() if isinstance(item.type, Link))
