@@ -11,7 +11,7 @@ from ipt_formulate.analysis.lints import run_lints
 from ipt_formulate.analysis.lock import drift, read_lock
 from ipt_formulate.analysis.pages import pages_of, stale_pages
 from ipt_formulate.analysis.rule_schema import schema_text
-from ipt_formulate.analysis.trials import rule_trials, whole_trials
+from ipt_formulate.analysis.trials import rule_trials
 from ipt_formulate.rulebook import Rulebook
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -52,8 +52,3 @@ def test_the_lock_is_current(book: Rulebook) -> None:
 @pytest.mark.slow
 def test_every_case_of_a_rule_is_as_it_says(book: Rulebook) -> None:
     assert [line for trial in rule_trials(book, book.active) for line in trial.lines(verbose=False)] == []
-
-
-@pytest.mark.slow
-def test_every_whole_case_is_as_it_says(book: Rulebook) -> None:
-    assert [line for trial in whole_trials(book) for line in trial.lines(verbose=False)] == []

@@ -26,7 +26,7 @@ from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from tests.properties.case import book, worked
 from tests.properties.drawn import intakes_of
 
-PAIRS = 70
+PAIRS = 40
 
 
 @cache

@@ -34,15 +34,15 @@ def test_engines_are_kept_for_a_rulebook_and_freed_when_there_are_many() -> None
 
 @pytest.mark.slow
 def test_memory_stays_flat_over_many_cases() -> None:
-    """800 cases in everyday runs, 20,000 in the long fuzz."""
-    assert int(run_apart(native.flat_memory, 800 if is_short() else 20_000)) < A_FEW_MEGABYTES
+    """500 cases in everyday runs, 20,000 in the long fuzz."""
+    assert int(run_apart(native.flat_memory, 500 if is_short() else 20_000)) < A_FEW_MEGABYTES
 
 
 @pytest.mark.slow
 def test_dropped_engines_give_their_memory_back() -> None:
-    assert int(run_apart(native.flat_rulesets, 25 if is_short() else 250)) < A_FEW_MEGABYTES
+    assert int(run_apart(native.flat_rulesets, 12 if is_short() else 250)) < A_FEW_MEGABYTES
 
 
 @pytest.mark.slow
 def test_eight_threads_get_no_wrong_answer() -> None:
-    run_apart(native.threads, 8, 60 if is_short() else 1_000)
+    run_apart(native.threads, 8, 30 if is_short() else 1_000)

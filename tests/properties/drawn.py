@@ -19,7 +19,7 @@ from tests.properties.case import worked
 from tests.properties.plausible import less_known, plausible_pair
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "cases"
-POPULATION = 300 if settings.default is None or settings.default.max_examples <= 100 else 2**40
+POPULATION = 150 if settings.default is None or settings.default.max_examples <= 100 else 2**40
 GAPS = (0.0, 0.0, 0.03, 0.1, 0.3, 0.6, 0.9)
 HIDDEN = (0.02, 0.1, 0.3, 0.7)
 EVERY_EXAMPLE = 10

@@ -83,6 +83,7 @@ def test_a_profile_cannot_change_a_rule(tmp_path: Path) -> None:
 def test_the_shipped_profiles_load() -> None:
     book = Rulebook.load()
     for profile in book.profiles:
-        loaded = Rulebook.load(profile=profile)
+        loaded = book.under(profile)
         assert loaded.profile.name == profile
-        assert book.under(profile).sha256 == loaded.sha256
+        assert loaded.settings | loaded.profile.settings == loaded.settings
+    assert Rulebook.load(profile="uk").sha256 == book.under("uk").sha256
