@@ -44,13 +44,15 @@ def golden_cases() -> list[Intake]:
     return [Intake.from_dict(read_file(path).data["intake"]) for path in files]
 
 
-def ways(book: Rulebook) -> dict[str, tuple[str, Callable[[Intake, Situations], Any]]]:
+def ways(book: Rulebook, intakes: list[Intake]) -> dict[str, tuple[str, Callable[[Intake, Situations], Any]]]:
     """What is timed, and the way it is judged by. Durable is left out where it cannot be imported."""
     reference = ReferenceEngine()
+    plain = {id(intake): intake.to_dict() for intake in intakes}
     rules, whole = "rules: reference engine", "whole result: reference engine"
     found: dict[str, tuple[str, Callable[[Intake, Situations], Any]]] = {
         rules: (rules, lambda intake, situations: reference.run(situations, book)),
         "signs, rules, focus and stages: reference engine": (rules, lambda intake, situations: outcome(intake, book)),
+        "reading: an intake from plain data": (rules, lambda intake, situations: Intake.from_dict(plain[id(intake)])),
         whole: (whole, lambda intake, situations: formulate(intake, rulebook=book, engine="reference")),
     }
     try:
@@ -104,7 +106,7 @@ def main() -> None:
     options.add_argument("--format", choices=FORMS, default="text", help="how the table is printed")
     chosen = options.parse_args()
     book, intakes = Rulebook.load(chosen.rules), golden_cases()
-    work = ways(book)
+    work = ways(book, intakes)
     times: dict[str, list[float]] = {name: [] for name in work}
     for number, intake in enumerate(intakes, 1):
         situations = situations_of(intake, book)
