@@ -247,7 +247,7 @@ def _seen(signals: Sequence[c.Stages], told: Sequence[bool], sure: bool) -> tupl
     shown = tuple(dict.fromkeys(each.stage for each in deciding))
     if len(shown) != 1:
         return (shown,)
-    variant = next((each.variant for each in deciding if each.variant), None)
+    variant = min(deciding, key=c.naming_variant).variant
     return (shown, variant, sure and any(each.confidence == "clear" for each in deciding))
 
 

@@ -96,7 +96,7 @@ def _staged(
     ) -> Staging:
         own = [each for each in deciding if each.stages.stage == stage]
         confident = _confidence(record, own, settled) if own else None
-        variant = next((each.stages.variant for each in own if each.stages.variant), None)
+        variant = min((each.stages for each in own), key=c.naming_variant).variant if own else None
         notes = tuple(dict.fromkeys(each.stages.note for each in deciding if each.stages.note))
         return Staging(
             record,

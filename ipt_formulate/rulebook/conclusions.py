@@ -222,6 +222,14 @@ class Stages:
     line: Literal["couple", "coparent"] = "couple"
 
 
+def naming_variant(signal: Stages) -> tuple[bool, bool, str]:
+    """Of several signals for a stage the least by this names its variant: one that has any, clear before leaning.
+
+    Between equals the variants' names decide: which rule stands first must not.
+    """
+    return signal.variant is None, signal.confidence != "clear", signal.variant or ""
+
+
 @dataclass(frozen=True, slots=True)
 class BlocksStage:
     """The dispute is not staged while this is not known to be no."""

@@ -145,7 +145,7 @@ def _manner(found: Matched, signals: Signals) -> list[nw.Expr]:
     certain = (nw.col("settled") == 1) & (acts | (steps & both)) & clear
     confidence = nw.when(certain).then(whole(CONFIDENCES.index("clear"))).otherwise(whole(CONFIDENCES.index("leaning")))
     variant = nw.lit("")
-    for each, holds in reversed(own):
+    for each, holds in sorted(own, key=lambda pair: c.naming_variant(pair[0]), reverse=True):
         if each.variant:
             variant = nw.when(holds).then(nw.lit(each.variant)).otherwise(variant)
     return [
