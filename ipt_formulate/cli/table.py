@@ -102,7 +102,10 @@ def table(
         )
     except KeyboardInterrupt:
         shown.end()
-        click.echo("interrupted; finished parts are kept, and the same command goes on with them", err=True)
+        kept = (
+            "finished parts are kept, and the same command goes on with them" if shown.any else "nothing was finished"
+        )
+        click.echo(f"interrupted; {kept}", err=True)
         sys.exit(INTERRUPTED)
     except NotSupported as error:
         shown.end()
@@ -124,12 +127,14 @@ class _Shown:
         self._terminal = sys.stderr.isatty()
         self._last = time.monotonic()
         self._open = False
+        self.any = False
 
     def say(self, line: str) -> None:
         if line:
             click.echo(line, err=True)
 
     def progress(self, far: Any) -> None:
+        self.any = True
         now = time.monotonic()
         if not self._terminal and now - self._last < _SECONDS_BETWEEN_LINES:
             return

@@ -38,7 +38,9 @@ TABLES: Final = (CASES, CANDIDATES, DISPUTES, FINDINGS, REJECTS)
 
 @dataclass(frozen=True, slots=True)
 class TableResult:
-    """The coded tables of a cohort, in the kind of frame that was given (DuckDB or Polars for files).
+    """The coded tables of a cohort, in the kind of frame that was given.
+
+    For files they are DuckDB tables, or Polars frames where `backend` asks for Polars by name.
 
     Attributes
     ----------

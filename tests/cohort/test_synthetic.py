@@ -163,3 +163,17 @@ def test_broken_folders_are_refused(tmp_path: Path, damage: str, words: str) -> 
     with pytest.raises(CohortError) as error:
         list(intakes_from(folder))
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["cases.parquet", "losses.csv", "README.md"])
+def test_what_was_not_made_up_is_never_overwritten(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("told by people")
+    with pytest.raises(CohortError, match="is there already"):
+        write_cohort(tmp_path, 3, Plan(seed=1))
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [(name, "told by people")]
+
+
+def test_a_made_up_cohort_is_replaced(tmp_path: Path) -> None:
+    write_cohort(tmp_path, 3, Plan(seed=1))
+    write_cohort(tmp_path, 5, Plan(seed=1))
+    assert pl.read_parquet(tmp_path / "cases.parquet").height == 5

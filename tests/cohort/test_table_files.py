@@ -270,10 +270,12 @@ def test_a_full_disk_leaves_nothing_half_written(
     folder: Path, counting: Counting, tmp_path: Path, small_disk: None
 ) -> None:
     (tmp_path / "coded.parquet").write_bytes(b"from before")
+    written = {"format": "ipt-formulate.table/1", "outputs": [{"name": "coded.parquet"}], "earlier": []}
+    (tmp_path / "coded.run.json").write_text(json.dumps(written))
     with pytest.raises(CohortError, match="cannot be written: File too large"):
         write(folder, tmp_path / "coded.parquet")
     assert (tmp_path / "coded.parquet").read_bytes() == b"from before"
-    assert names(tmp_path) <= {"coded.parquet", ".coded.parquet.parts"}
+    assert names(tmp_path) <= {"coded.parquet", "coded.run.json", ".coded.parquet.parts"}
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -302,8 +304,10 @@ def test_a_disk_that_fills_at_the_end_leaves_nothing_half_written(
 
 def test_a_place_that_is_no_folder_is_named(folder: Path, counting: Counting, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CohortError, match="cannot be written: Not a directory"):
-        write(folder, tmp_path / "file" / "coded.parquet")
+    for output in (tmp_path / "file" / "coded.parquet", tmp_path / "file"):
+        with pytest.raises(CohortError, match="is a file, and a folder is to be written"):
+            write(folder, output)
+    assert counting.batches == 0
 
 
 def test_what_is_read_is_never_overwritten(counting: Counting, tmp_path: Path) -> None:
@@ -311,8 +315,50 @@ def test_what_is_read_is_never_overwritten(counting: Counting, tmp_path: Path) -
     before = (given / "cases.parquet").read_bytes()
     with pytest.raises(CohortError, match="would overwrite"):
         write(given, given)
+    with pytest.raises(CohortError, match="among the files that are read"):
+        write(given, given / "coded.csv")
     assert (given / "cases.parquet").read_bytes() == before
     assert counting.batches == 0
+
+
+@pytest.mark.parametrize("name", ["codebook.csv", "methods.md", "run.json", "disputes.csv"])
+def test_what_no_earlier_run_wrote_is_never_overwritten(
+    folder: Path, counting: Counting, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(CohortError, match="is there already"):
+        write(folder, tmp_path, form="csv")
+    assert names(tmp_path) == {name}
+    assert (tmp_path / name).read_text() == "{}"
+    assert counting.batches == 0
+
+
+def test_a_database_with_other_tables_is_never_replaced(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "mine.duckdb")) as mine:
+        mine.execute("create table precious as select 1 as one")
+    with pytest.raises(CohortError, match="is there already"):
+        write(folder, tmp_path / "mine.duckdb")
+    with duckdb.connect(str(tmp_path / "mine.duckdb")) as mine:
+        assert mine.execute("select one from precious").fetchall() == [(1,)]
+
+
+def test_a_run_replaces_what_an_earlier_one_wrote_and_leaves_nothing_stale(
+    folder: Path, counting: Counting, tmp_path: Path
+) -> None:
+    """A table that only the earlier run made is gone; another format beside it stays."""
+    write(folder, tmp_path, form="csv", findings=True)
+    stale = tmp_path / "disputes.csv"
+    record = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "old.csv").write_text("of an earlier version")
+    record["outputs"].append({"name": "old.csv", "bytes": 1, "sha256": ""})
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    write(folder, tmp_path, form="csv")
+    assert not (tmp_path / "old.csv").exists()
+    assert stale.exists()
+    write(folder, tmp_path, form="parquet")
+    assert {"cases.csv", "cases.parquet"} < names(tmp_path)
+    assert "cases.csv" in json.loads((tmp_path / "run.json").read_text())["earlier"]
+    write(folder, tmp_path, form="csv")
 
 
 def test_an_ending_of_no_format_is_refused(tmp_path: Path) -> None:

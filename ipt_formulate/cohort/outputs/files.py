@@ -60,14 +60,18 @@ class Destination:
     stem: str
     form: str
 
+    @property
+    def ending(self) -> str:
+        """How the names of the tables end."""
+        return FORMATS[self.form].ending
+
     def of(self, table: str) -> str:
         """The name of the file of a table."""
-        ending = FORMATS[self.form].ending
         if self.form == "duckdb":
-            return f"{self.stem or 'cohort'}{ending}"
+            return f"{self.stem or 'cohort'}{self.ending}"
         if not self.stem:
-            return f"{table}{ending}"
-        return f"{self.stem}{ending}" if table == CASES else f"{self.stem}.{table}{ending}"
+            return f"{table}{self.ending}"
+        return f"{self.stem}{self.ending}" if table == CASES else f"{self.stem}.{table}{self.ending}"
 
     def beside(self, name: str) -> str:
         """The name of a file that is no table."""

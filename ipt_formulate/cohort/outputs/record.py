@@ -60,10 +60,22 @@ def _file(path: Path, name: str) -> File:
         raise CohortError([Fault("C110", name, f"cannot be read: {error.strerror}")]) from error
 
 
+def written_before(record: Path) -> frozenset[str]:
+    """The names of the files that this run and those before it wrote, the record among them; none if it is none."""
+    try:
+        told = json.loads(record.read_text(encoding="utf-8"))
+        if told["format"] != FORMAT:
+            return frozenset()
+        return frozenset({record.name, *told["earlier"], *(str(each["name"]) for each in told["outputs"])})
+    except (OSError, ValueError, LookupError, TypeError):
+        return frozenset()
+
+
 def record_of(
     *,
     inputs: Sequence[File],
     outputs: Sequence[File],
+    earlier: Sequence[str],
     receipt: TableReceipt,
     options: Mapping[str, Any],
     counts: Mapping[str, int],
@@ -72,7 +84,11 @@ def record_of(
     batches: int,
     start: str,
 ) -> str:
-    """The run record. `counts`: rows by table; `start`: new, resumed, changed or fresh."""
+    """The run record.
+
+    `earlier`: files of earlier runs that still lie beside the outputs; `counts`: rows by table; `start`: new, resumed,
+    changed or fresh.
+    """
     return json.dumps(
         {
             "format": FORMAT,
@@ -80,6 +96,7 @@ def record_of(
             "seconds": round(seconds, 1),
             "inputs": [asdict(each) for each in inputs],
             "outputs": [asdict(each) for each in outputs],
+            "earlier": list(earlier),
             "options": options,
             "receipt": asdict(receipt),
             "counts": counts,

@@ -25,7 +25,7 @@ from ipt_formulate.cohort.outputs.files import CodedTable, Destination, write_ta
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
 from ipt_formulate.cohort.outputs.parts import Parts, Start, parts_beside
 from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
-from ipt_formulate.cohort.outputs.record import File, inputs_of, outputs_of, record_of
+from ipt_formulate.cohort.outputs.record import File, inputs_of, outputs_of, record_of, written_before
 from ipt_formulate.cohort.outputs.variables import CASES, REJECTS, TITLES, Variable, variables_of
 from ipt_formulate.cohort.sources import open_source
 from ipt_formulate.cohort.writing import whole_file, whole_files
@@ -34,6 +34,7 @@ from ipt_formulate.reading import Fault
 from ipt_formulate.rulebook import Rulebook
 
 CASES_PER_BATCH: Final = 100_000
+CODEBOOK, CODEBOOK_CSV, METHODS, RECORD = "codebook.md", "codebook.csv", "methods.md", "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +109,16 @@ def write_table(
     Raises
     ------
     CohortError
-        If the input cannot be used at all, or the output cannot be written; no half-written file is left, finished
-        parts are kept.
+        If the input cannot be used at all, or the output cannot be written, or would take the place of files that no
+        earlier run wrote; no half-written file is left, finished parts are kept.
     NotSupported
         If the rulebook says something that tables cannot say.
     """
     begun, clock = datetime.now(UTC), time.monotonic()
     receipt = receipt_of(book, backend)
     inputs = inputs_of(where, mapping)
-    _keep_apart(inputs, to)
+    before = written_before(to.folder / to.beside(RECORD))
+    _keep_what_is_there(Path(where), inputs, to, before)
     options = {"backend": backend, "cases_per_batch": cases_per_batch, "findings": findings}
     fingerprint = {"inputs": [asdict(each) for each in inputs], "options": options, "receipt": asdict(receipt)}
     coder = Coder(ColumnsEngine(book), receipt, findings=findings)
@@ -147,31 +149,43 @@ def write_table(
         with whole_files(to.folder) as folder:
             write_tables(tables, to, folder, receipt)
             by_table = {table.name: table.variables for table in tables}
-            (folder / to.beside("codebook.csv")).write_text(codebook.to_csv(by_table), encoding="utf-8")
-            (folder / to.beside("codebook.md")).write_text(codebook.to_markdown(by_table, receipt), encoding="utf-8")
-            (folder / to.beside("methods.md")).write_text(methods(receipt, book, counts), encoding="utf-8")
+            (folder / to.beside(CODEBOOK_CSV)).write_text(codebook.to_csv(by_table), encoding="utf-8")
+            (folder / to.beside(CODEBOOK)).write_text(codebook.to_markdown(by_table, receipt), encoding="utf-8")
+            (folder / to.beside(METHODS)).write_text(methods(receipt, book, counts), encoding="utf-8")
             files = tuple(to.folder / each.name for each in sorted(folder.iterdir()))
+            told = to.beside(RECORD)
+            others = sorted(before - {told, *(each.name for each in files)})
+            # Tables of an earlier run that this one does not have would be taken for part of it.
+            stale = [name for name in others if name.endswith(to.ending)]
             record = record_of(
-                inputs=inputs, outputs=outputs_of(folder), receipt=receipt, options=options, counts=counts,
-                begun=begun, seconds=time.monotonic() - clock, batches=batches, start=parts.start,
+                inputs=inputs, outputs=outputs_of(folder), earlier=[name for name in others if name not in stale],
+                receipt=receipt, options=options, counts=counts, begun=begun, seconds=time.monotonic() - clock,
+                batches=batches, start=parts.start,
             )  # fmt: skip
-            told = to.beside("run.json")
             (folder / told).write_text(record, encoding="utf-8")
+        for name in stale:
+            (to.folder / name).unlink(missing_ok=True)
         parts.remove()
     rejects = to.folder / to.of(REJECTS)
     return Written((*files, to.folder / told), counts, parts.start, receipt, rejects)
 
 
-def _keep_apart(inputs: Sequence[File], to: Destination) -> None:
-    """Nothing that is read is overwritten."""
+def _keep_what_is_there(where: Path, inputs: Sequence[File], to: Destination, before: frozenset[str]) -> None:
+    """Nothing is overwritten that is read, or that no earlier run of this kind wrote; found out before any work."""
+    elsewhere = "another place for the output"
+    if to.folder.exists() and not to.folder.is_dir():
+        raise CohortError([Fault("C130", str(to.folder), "is a file, and a folder is to be written", None, elsewhere)])
     read = {Path(each.name).resolve() for each in inputs}
-    faults = [
-        Fault(
-            "C134", str(to.folder / to.of(table)), "would overwrite what is read", None, "another place for the output"
-        )
-        for table in TITLES
-        if (to.folder / to.of(table)).resolve() in read
-    ]
+    names = {to.of(table) for table in TITLES} | {to.beside(each) for each in (CODEBOOK_CSV, CODEBOOK, METHODS, RECORD)}
+    faults = []
+    for path in (to.folder / name for name in sorted(names)):
+        if path.resolve() in read:
+            faults.append(Fault("C134", str(path), "would overwrite what is read", None, elsewhere))
+        elif path.exists() and path.name not in before:
+            message = "is there already, and no run record beside it says that `table` wrote it"
+            faults.append(Fault("C135", str(path), message, None, elsewhere))
+    if not faults and where.is_dir() and to.folder.resolve() == where.resolve():
+        faults.append(Fault("C134", str(to.path), "would lie among the files that are read", None, elsewhere))
     if faults:
         raise CohortError(faults)
 

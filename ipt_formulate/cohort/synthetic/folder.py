@@ -11,14 +11,18 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import wires
 from ipt_formulate.cohort.synthetic.cohort import Plan, batch
 from ipt_formulate.cohort.writing import whole_files
+from ipt_formulate.reading import Fault
 from ipt_formulate.version import __version__
 
 BATCH: Final = 50_000
 """Cases made at once; part of what a seed means."""
 FILES: Final = {"parquet": ("cases", "losses", "conflicts", "changes", "people"), "ndjson": ("intakes",)}
+README: Final = "README.md"
+MARK: Final = "# SYNTHETIC cases"
 Form = Literal["parquet", "ndjson"]
 Progress = Callable[[int], None]
 
@@ -31,7 +35,7 @@ def write_cohort(
     Parameters
     ----------
     folder
-        Made if missing. Files of the same names are replaced, when all new ones are whole.
+        Made if missing. A made-up cohort in it is replaced, when all new files are whole.
     cases
         How many cases.
     plan
@@ -49,8 +53,9 @@ def write_cohort(
     Raises
     ------
     CohortError
-        If a file cannot be written; nothing is left half-written.
+        If a file cannot be written, or the folder holds tables that were not made up; nothing is left half-written.
     """
+    _keep_what_is_there(folder)
     rows: dict[str, int] = dict.fromkeys(FILES["parquet"], 0)
     with whole_files(folder) as made:
         write = _parquet if form == "parquet" else _ndjson
@@ -58,8 +63,22 @@ def write_cohort(
             for name, table in tables.items():
                 rows[name] += table.num_rows
             progress(done)
-        (made / "README.md").write_text(_readme(cases, plan, form, rows), encoding="utf-8")
+        (made / README).write_text(_readme(cases, plan, form, rows), encoding="utf-8")
     return rows
+
+
+def _keep_what_is_there(folder: Path) -> None:
+    """Tables of people are not overwritten, and made-up ones not laid beside them."""
+    try:
+        if (folder / README).read_text(encoding="utf-8").startswith(MARK):
+            return
+    except (OSError, UnicodeDecodeError):
+        pass
+    names = {name for form in FILES.values() for name in form}
+    there = sorted(each for each in folder.glob("*") if each.stem in names or each.name == README)
+    if there:
+        message = f"is there already, and no {README} says that it was made up"
+        raise CohortError([Fault("C136", str(each), message, None, "another folder") for each in there])
 
 
 Batches = Iterator[tuple[int, dict[str, pa.Table]]]
@@ -113,7 +132,7 @@ def _readme(cases: int, plan: Plan, form: Form, rows: dict[str, int]) -> str:
     means = ", ".join(f"{mean:g} {section}" for section, mean in plan.means.items())
     counted = "\n".join(f"- {name}: {count}" for name, count in rows.items())
     files = ", ".join(f"`{name}.{form}`" for name in FILES[form])
-    return f"""# SYNTHETIC cases: nobody told any of this
+    return f"""{MARK}: nobody told any of this
 
 These {cases} cases were made up by a computer program. They describe no person. Their shares, means and correlations
 were made up too, so that every branch of the rules occurs: they are **not estimates** of anything and must not be
