@@ -43,7 +43,8 @@ def gaps(
 ) -> None:
     """Say what the missing answers of a cohort leave open.
 
-    IN is a folder of tables or of intakes, or a file with an intake a line.
+    IN is a folder of tables or of intakes, or a file of cases: whatever
+    `ipt-formulate table` takes without a mapping, and intakes in YAML or JSON.
     Counted are the bounds of each area, focus and stage, the items on which
     their width hangs, the verdicts of every rule, and how many cases come out
     otherwise under other settings. The figures are counts of these cases.
@@ -75,8 +76,11 @@ def gaps(
         click.echo(write(report), nl=False)
     else:
         _write(report, output)
-    if report.rejected:
-        click.echo(f"{report.rejected} cases could not be used; with -o, rejects.csv says why", err=True)
+    if report.rejects:
+        told = f"{report.rejected} cases could not be used"
+        if report.opened:
+            told += ", and rows of no known case could not be read"
+        click.echo(f"{told}; with -o, rejects.csv says why", err=True)
         sys.exit(FINDINGS)
 
 

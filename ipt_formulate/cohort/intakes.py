@@ -18,8 +18,10 @@ from ipt_formulate.intake import Intake, IntakeError
 from ipt_formulate.reading import Fault, nearest
 
 _ROWS: Final = 1000
-_FILES: Final = (".yaml", ".yml", ".json")
-_LINES: Final = (".ndjson", ".jsonl")
+FILES: Final = (".yaml", ".yml", ".json")
+"""Endings of files that hold one intake."""
+LINES: Final = (".ndjson", ".jsonl")
+"""Endings of files that hold an intake a line."""
 
 
 def intakes_in(where: str | Path) -> Iterator[Intake]:
@@ -46,9 +48,9 @@ def intakes_in(where: str | Path) -> Iterator[Intake]:
 
 def _intakes_of(path: Path, faults: list[Fault]) -> Iterator[Intake]:
     try:
-        if path.suffix.lower() in _FILES:
+        if path.suffix.lower() in FILES:
             yield Intake.from_file(path)
-        elif path.suffix.lower() in _LINES:
+        elif path.suffix.lower() in LINES:
             with path.open(encoding="utf-8") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():

@@ -13,7 +13,7 @@ import polars as pl
 
 from ipt_formulate.cohort.mapping import StudyMapping
 from ipt_formulate.cohort.outputs import codebook
-from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, unread, unread_cases
+from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, unread, unread_counts
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
 from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
 from ipt_formulate.cohort.outputs.variables import (
@@ -141,11 +141,13 @@ def formulate_table(
             for name, frame in coder.code(batch, source.places).items():
                 parts.setdefault(name, []).append(frame)
         parts.setdefault(REJECTS, []).append(unread(source.rejects, source.places))
-        given += unread_cases(source.rejects)
+        lost = unread_counts(source.rejects)
+        given += lost[REJECTED_CASES]
         if backend is not None and isinstance(data, str | os.PathLike):
             kind = nw.Implementation.POLARS if backend == "polars" else nw.Implementation.DUCKDB
         made = {name: pl.concat(frames) for name, frames in parts.items()}
-        counts = {name: frame.height for name, frame in made.items()} | {REJECTED_CASES: given - made[CASES].height}
+        counts = {name: frame.height for name, frame in made.items()} | lost
+        counts[REJECTED_CASES] = given - made[CASES].height
         columns = {name: set(frame.columns) for name, frame in made.items()}
         return TableResult(
             **{name: _as(kind, like, made.pop(name, None)) for name in TABLES},

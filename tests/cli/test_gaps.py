@@ -66,11 +66,50 @@ def test_a_broken_row_is_left_out_and_told(cohort: Path, tmp_path: Path) -> None
     assert "97" not in rejects
 
 
+def test_a_row_that_cannot_be_read_is_told_and_settles_nothing(cohort: Path, tmp_path: Path) -> None:
+    """In delimited text; of a case that is named, and of one that cannot be told."""
+    cases = pl.read_parquet(cohort / "cases.parquet").with_columns(
+        pl.lit("yes").alias("losses.asked"), pl.lit("yes").alias("losses.complete")
+    )
+    cases.write_csv(tmp_path / "cases.csv")
+    first = cases["case"][0]
+    (tmp_path / "losses.csv").write_text(f"case,id,kind\n?,l1,death,more\n{first},l1\n")
+    ended = run(tmp_path, *QUICK, "-o", tmp_path / "gaps")
+    assert ended.exit_code == 1, ended.output
+    assert "1 cases could not be used, and rows of no known case could not be read" in ended.output
+    told = json.loads((tmp_path / "gaps" / "gaps.json").read_text())
+    assert (told["cases"], told["rejected"], told["opened"]) == (11, 1, ["losses"])
+    assert [(each["table"], each["row"], each["case"]) for each in told["rejects"]] == [
+        ("losses", 1, None),
+        ("losses", 2, first),
+    ]
+    grief = [each for each in told["bounds"] if (each["of"], each["code"]) == ("area", "grief")]
+    assert {each["upper"] for each in grief} == {11}, "there may be a loss in every case"
+
+
+def test_tables_that_do_not_belong_together_are_refused_as_by_table(cohort: Path, tmp_path: Path) -> None:
+    for each in ("cases", "losses"):
+        pl.read_parquet(cohort / f"{each}.parquet").write_parquet(tmp_path / f"{each}.parquet")
+    cases = pl.read_parquet(tmp_path / "cases.parquet")
+    pl.concat([cases, cases.head(1)]).write_parquet(tmp_path / "cases.parquet")
+    ended = run(tmp_path)
+    assert ended.exit_code == 3
+    assert "has the id of an earlier case" in ended.output
+    cases.tail(1).write_parquet(tmp_path / "cases.parquet")
+    ended = run(tmp_path)
+    assert ended.exit_code == 3
+    assert "belongs to no case of the table of cases" in ended.output
+
+
 def test_what_is_no_cohort_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere").exit_code == 3
     empty = run(tmp_path)
     assert empty.exit_code == 3
-    assert "no case" in empty.output
+    assert "holds no table of cases" in empty.output
+    assert tmp_path.name in empty.output.replace("\n", "")
+    (tmp_path / "a.yaml").touch()
+    assert run(tmp_path).exit_code == 3
+    (tmp_path / "a.yaml").unlink()
     (tmp_path / "a.ndjson").write_text('{"intake_version": "1", "case_id": "secret", "frame": {"age_band": "x"}}\n')
     broken = run(tmp_path / "a.ndjson")
     assert broken.exit_code == 3

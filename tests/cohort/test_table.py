@@ -127,6 +127,24 @@ def test_a_bad_row_is_rejected_and_the_rest_is_coded(folder: Path) -> None:
     assert "1 were rejected" in found.methods
 
 
+def test_a_record_that_cannot_be_read_is_never_a_no(tmp_path: Path) -> None:
+    """Of a case that is named, and of one that cannot be told; both lists were said to be complete."""
+    (tmp_path / "cases.csv").write_text("case,losses.asked,losses.complete\na,yes,yes\nb,yes,yes\n")
+    (tmp_path / "losses.csv").write_text("case,id,kind\nb,l1,death,more\nbl2,death\n")
+    found = formulate_table(tmp_path, rulebook=book())
+    (case,) = rows(found.cases)
+    assert (case["case"], case["grief_best"], case["grief_settled"]) == ("a", "present", "no")
+    rejects = [(row["source"], row["row"], row["case"], row["column"], row["code"]) for row in rows(found.rejects)]
+    losses = str(tmp_path / "losses.csv")
+    assert rejects == [(losses, 1, "b", None, "C146"), (losses, 2, None, None, "C146")]
+    assert rows(found.rejects)[1]["reason"].startswith("line 3: has too few cells; its case cannot be told")
+    assert "intakes of 2 cases" in found.methods
+    assert "1 were rejected" in found.methods
+    assert "(1 of losses) may belong to any case: the lists of losses were therefore taken as not complete" in (
+        found.methods
+    )
+
+
 def test_an_unknown_backend_is_refused(folder: Path) -> None:
     with pytest.raises(ValueError, match="duckdb, polars"):
         formulate_table(folder, backend="pandas")  # type: ignore[arg-type]

@@ -67,6 +67,8 @@ def headline(report: Gaps) -> str:
     told += f"; {report.contradictory} with contradictions"
     if report.rejected:
         told += f"; {report.rejected} more could not be used"
+    if report.opened:
+        told += f"; rows of no known case could not be read, so for no case is complete: {', '.join(report.opened)}"
     if report.untold:
         told += f"; {report.untold} that tables cannot tell"
     return f"{told}; {report.sample} taken apart one by one (seed {report.seed})"

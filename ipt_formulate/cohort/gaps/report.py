@@ -38,7 +38,7 @@ def gaps(
     Parameters
     ----------
     cohort
-        A folder of tables or of intakes, a file of intakes, or intakes.
+        What `open_source` takes of files and folders, a folder or file of intakes in YAML or JSON, or intakes.
     book
         The rulebook with the settings in use.
     sample, seed
@@ -51,7 +51,7 @@ def gaps(
     Raises
     ------
     CohortError
-        If the cohort cannot be read, or holds no case.
+        If the cohort cannot be read, holds no case, or its tables do not belong together.
     """
     progress("reading")
     known = read(cohort, EveryRule(book), sample=sample, seed=seed)
@@ -59,7 +59,7 @@ def gaps(
     ran = run(known.tables, book)
     report = report_of(ran, known.sample, seed=seed, settings=settings, progress=progress)
     rejects = tuple(Reject.model_validate(each) for each in known.rejects)
-    return report.model_copy(update={"rejected": known.rejected, "rejects": rejects})
+    return report.model_copy(update={"rejected": known.rejected, "rejects": rejects, "opened": known.opened})
 
 
 def report_of(
@@ -84,6 +84,7 @@ def report_of(
         cases=cases.height,
         rejected=0,
         rejects=(),
+        opened=(),
         contradictory=int((cases["contradictions"] == 1).sum()),
         untold=int((cases[NOT_SUPPORTED] != "").sum()),
         sample=len(drawn),

@@ -166,7 +166,8 @@ class Gaps(Frozen):
 
     `cases`: all that could be read, and `rejected`: how many could not; `contradictory`: those whose answers contradict
     each other, and `untold`: those that tables cannot tell. The last two count as unknown in the bounds: not in
-    `lower`, but in `upper`.
+    `lower`, but in `upper`. `opened`: lists that count as complete for no case, since a row of them could not be read
+    and its case could not be told.
     """
 
     library: str
@@ -176,6 +177,7 @@ class Gaps(Frozen):
     cases: int
     rejected: int
     rejects: tuple[Reject, ...]
+    opened: tuple[str, ...]
     contradictory: int
     untold: int
     sample: int

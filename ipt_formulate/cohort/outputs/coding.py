@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from ipt_formulate.cohort.entry import enter
 from ipt_formulate.cohort.layout import CASE
+from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, UNREAD
 from ipt_formulate.cohort.outputs.receipt import TableReceipt
 from ipt_formulate.cohort.outputs.shaping import shaped, untold
 from ipt_formulate.cohort.outputs.variables import (
@@ -33,8 +35,6 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     FINDINGS: ("about", "situation", "rule", "effect", "area", "aspect", "at"),
 }
 """How the rows of a case are ordered, so that every backend gives the same table."""
-INTAKES: Final = "intakes"
-"""The table of rejects that are whole intakes."""
 _KINDS: Final = {"text": pl.String, "count": pl.Int64}
 _PLACE: Final = "place of the case"
 
@@ -107,16 +107,25 @@ def rejected(rejects: Any, places: Mapping[str, str] | None = None) -> Any:
 def unread(rejects: Iterable[Reject], places: Mapping[str, str]) -> Any:
     """The rows that could not even be read, as a Polars frame like the rejects of a batch."""
     rows = [
-        (places.get(each.table, each.table), each.row, each.case, fault.path or None, fault.code, _reason(fault))
+        (places[each.table], each.row, each.case, *cause(fault, places[each.table]))
         for each in rejects
         for fault in each.faults
     ]
     return pl.DataFrame(rows, schema={each.name: _KINDS[each.kind] for each in REJECTED}, orient="row")
 
 
-def unread_cases(rejects: Iterable[Reject]) -> int:
-    """How many cases could not even be read."""
-    return len({(each.table, each.row) for each in rejects if each.table in (CASES, INTAKES)})
+def unread_counts(rejects: Iterable[Reject]) -> dict[str, int]:
+    """How many cases are left out since a row could not be read; by list how many rows of no known case it lacks."""
+    counts = Counter(f"{UNREAD}{name}" for each in rejects for name in each.opens)
+    left_out = {each.case or (each.table, each.row) for each in rejects if not each.opens}
+    return {REJECTED_CASES: len(left_out), **counts}
+
+
+def cause(fault: Fault, place: str) -> tuple[str | None, str, str]:
+    """Column, code and reason; where a fault names the file and line, the line is part of the reason."""
+    if fault.path.startswith(place):
+        return None, fault.code, f"{fault.path.removeprefix(place).removeprefix(': ')}: {_reason(fault)}"
+    return fault.path or None, fault.code, _reason(fault)
 
 
 def _reason(fault: Fault) -> str:

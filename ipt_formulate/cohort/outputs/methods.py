@@ -10,6 +10,8 @@ from ipt_formulate.rulebook import Rulebook
 
 BACKENDS: Final[Mapping[str, str]] = {"duckdb": "DuckDB", "polars": "Polars", "pyspark": "Apache Spark"}
 REJECTED_CASES: Final = "rejected_cases"
+UNREAD: Final = "unread_"
+"""Before the name of a list: the count of its rows that could not be read and whose case could not be told."""
 NOT_VALIDATED: Final = (
     "The codes were not validated: no clinician has reviewed the rules, agreement with human coders was not measured "
     "on these data, and many thresholds are the rule authors' own inference. They are no diagnoses and no measure of "
@@ -18,7 +20,10 @@ NOT_VALIDATED: Final = (
 
 
 def methods(receipt: TableReceipt, book: Rulebook, counts: Mapping[str, int]) -> str:
-    """The paragraph, as Markdown that is also plain text."""
+    """The paragraph, as Markdown that is also plain text.
+
+    `counts`: cases, rejected cases, and for each list the rows of no known case (`UNREAD`).
+    """
     changed = {name: value for name, value in receipt.settings.items() if value != _plain(book.switches[name].default)}
     switches = (
         "all switches at their defaults"
@@ -33,10 +38,23 @@ def methods(receipt: TableReceipt, book: Rulebook, counts: Mapping[str, int]) ->
         f"{receipt.rulebook} {receipt.rulebook_version}, profile {receipt.profile}, {switches}; SHA-256 of the rules "
         f"{receipt.rulebook_sha256}), run over tables on {BACKENDS.get(receipt.backend, receipt.backend)}. "
         f"{counts['cases']} cases were coded; {rejected} were rejected because of faults in their data and are listed "
-        "with the reason. Each problem area was given its standing on what was said (lean) and the lowest and highest "
-        "standing that the missing answers allow; a code is called settled where no missing answer could change it. "
+        f"with the reason. {_opened(counts)}"
+        "Each problem area was given its standing on what was said (lean) and the lowest and highest standing that the "
+        "missing answers allow; a code is called settled where no missing answer could change it. "
         "Missing answers were kept as unknown and were never read as no; nothing was imputed. Ties are reported as "
         f"ties.\n\n{NOT_VALIDATED}\n"
+    )
+
+
+def _opened(counts: Mapping[str, int]) -> str:
+    """Which lists are complete for nobody, since rows of them were lost."""
+    lost = {name.removeprefix(UNREAD): rows for name, rows in counts.items() if name.startswith(UNREAD) and rows}
+    if not lost:
+        return ""
+    told = ", ".join(f"{rows} of {name}" for name, rows in lost.items())
+    return (
+        f"Rows that could not be read and whose case could not be told ({told}) may belong to any case: the lists of "
+        f"{', '.join(lost)} were therefore taken as not complete for every case. "
     )
 
 

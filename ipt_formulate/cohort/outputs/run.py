@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.outputs import codebook
-from ipt_formulate.cohort.outputs.coding import Backend, Coder, unread, unread_cases
+from ipt_formulate.cohort.outputs.coding import Backend, Coder, unread, unread_counts
 from ipt_formulate.cohort.outputs.files import CodedTable, Destination, write_tables
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
 from ipt_formulate.cohort.outputs.parts import Parts, Start, parts_beside
@@ -137,7 +137,8 @@ def write_table(
             batches += 1
             progress(Progress(done, of, taken, time.monotonic() - clock))
         counts = _counted(parts, batches)
-        counts[REJECTED_CASES] += unread_cases(source.rejects)
+        lost = unread_counts(source.rejects)
+        counts |= lost | {REJECTED_CASES: counts[REJECTED_CASES] + lost[REJECTED_CASES]}
         broken = parts.folder / "unread.parquet"
         with whole_file(broken) as made:
             write_part(unread(source.rejects, source.places), made)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -158,8 +159,9 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
     try:
         relation = spool.kept(found(name), f"SELECT {cells}{row} FROM {source}")
         broken = spool.connection.sql(
-            "SELECT line_byte_position, first(error_type::VARCHAR), bool_or(contains(trim(csv_line, chr(10)), chr(10)))"
-            " FROM reject_errors GROUP BY line_byte_position ORDER BY line_byte_position"
+            "SELECT line_byte_position, first(error_type::VARCHAR), "
+            "bool_or(contains(trim(csv_line, chr(10)), chr(10))), first(csv_line) "
+            "FROM reject_errors GROUP BY line_byte_position ORDER BY line_byte_position"
         ).fetchall()
         spool.connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
     except duckdb.IOException:
@@ -167,15 +169,29 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
     except duckdb.Error as error:
         message = f"cannot be read as delimited text ({type(error).__name__})"
         raise refused("C146", str(path), message, "one line of column names, then one line a row") from None
-    placed = _placed(read, [start for start, _, _ in broken], alone=len(columns) == 1) if broken else []
-    _check_text(path, [(line, kind, torn) for (line, _), (_, kind, torn) in zip(placed, broken, strict=True)])
+    placed = _placed(read, [start for start, *_ in broken], alone=len(columns) == 1) if broken else []
+    _check_text(path, [(line, kind, torn) for (line, _), (_, kind, torn, _) in zip(placed, broken, strict=True)])
     if broken and row:
         relation = _renumbered(name, [number for _, number in placed], spool)
     rejects = tuple(
         Reject(name, number, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
-        for (line, number), (_, kind, _) in zip(placed, broken, strict=True)
+        for (line, number), (_, kind, _, _) in zip(placed, broken, strict=True)
     )
-    return Raw(str(path), relation, tuple(columns), rejects=rejects, view=found(name))
+    starts = {
+        number: start
+        for (_, number), (*_, text) in zip(placed, broken, strict=True)
+        if (start := _start(text, delimiter)) is not None
+    }
+    return Raw(str(path), relation, tuple(columns), rejects=rejects, starts=starts, view=found(name))
+
+
+def _start(line: str, delimiter: str) -> str | None:
+    """The first cell of a broken line; nothing where the line may have been cut within that cell."""
+    try:
+        cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return None
+    return (cells[0].strip(" \t\u00a0") or None) if len(cells) > 1 else None
 
 
 def _in_utf8(path: Path, spool: Spool, encoding: str | None) -> Path:

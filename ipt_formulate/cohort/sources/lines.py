@@ -19,7 +19,6 @@ from ipt_formulate.cohort.sources.flat import COLUMNS, NAMES, Row, Shapeless, fl
 from ipt_formulate.cohort.sources.raw import Reject
 from ipt_formulate.reading import Fault
 
-INTAKES: Final = "intakes"
 LONGEST: Final = 1_000_000
 """Bytes of one intake, as for a file that holds one."""
 _LINES: Final = 1000
@@ -75,7 +74,7 @@ def _add(block: list[tuple[int, bytes]], frames: dict[str, list[pl.DataFrame]], 
             for name, made in flat(_parsed(line), number).items():
                 rows[name] += made
         except Shapeless as error:
-            rejects.append(Reject(INTAKES, number, None, (error.fault,)))
+            rejects.append(Reject("cases", number, None, (error.fault,)))
     for name, made in rows.items():
         if made:
             columns = dict(zip(COLUMNS[name], zip(*made, strict=True), strict=True))

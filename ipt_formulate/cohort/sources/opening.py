@@ -27,6 +27,7 @@ from ipt_formulate.cohort.sources.raw import Raw
 from ipt_formulate.cohort.sources.redcap import is_export
 from ipt_formulate.cohort.sources.source import Source
 from ipt_formulate.cohort.sources.spool import Spool
+from ipt_formulate.cohort.sources.unread import Origin, settled
 from ipt_formulate.cohort.sources.workbook import sheets
 from ipt_formulate.reading import Fault, nearest
 
@@ -214,8 +215,11 @@ def _all(names: Iterable[str], reader: Callable[[str], Raw]) -> dict[str, Raw]:
 
 def _mapped(mapping: StudyMapping, data: Mapping[str, Raw], spool: Spool) -> Source:
     made = mapped_tables(mapping, data, spool)
-    places = {name: studied.raw.place for name, (studied, _) in made.items()}
-    return _source({name: table for name, (_, table) in made.items()}, places, data, spool)
+    origins = {
+        name: Origin(studied.raw, studied.column(studied.table.case, None), studied.table.where)
+        for name, (studied, _) in made.items()
+    }
+    return _source({name: table for name, (_, table) in made.items()}, origins, spool)
 
 
 def _as_laid_out(data: Mapping[str, Raw], place: str, spool: Spool) -> Source:
@@ -231,7 +235,7 @@ def _as_laid_out(data: Mapping[str, Raw], place: str, spool: Spool) -> Source:
             faults += error.faults
     if faults:
         raise CohortError(faults)
-    return _source(made, {name: raw.place for name, raw in data.items()}, data, spool)
+    return _source(made, {name: Origin(raw) for name, raw in data.items()}, spool)
 
 
 def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
@@ -245,17 +249,18 @@ def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
     return spool.kept(name, table.sql_query())
 
 
-def _source(made: Mapping[str, Any], places: Mapping[str, str], data: Mapping[str, Raw], spool: Spool) -> Source:
-    rejects = tuple(each for raw in data.values() for each in raw.rejects)
-    if not _holds_rows(made["cases"]):
+def _source(made: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool) -> Source:
+    places = {name: origin.raw.place for name, origin in origins.items()}
+    tables, rejects = settled(made, origins, spool)
+    if not _holds_rows(tables["cases"]):
         broken = [
-            Fault("C144", f"{places['cases']}: row {each.row}", fault.message, None, fault.expected)
+            Fault("C144", f"{places[each.table]}: row {each.row}", fault.message, None, fault.expected)
             for each in rejects[:_MOST_BROKEN]
             for fault in each.faults
         ]
         message = f"holds no case that can be read, and {len(rejects)} broken rows" if broken else "holds no case"
         raise CohortError([Fault("C144", places["cases"], message), *broken])
-    return Source(made, places, rejects, spool)
+    return Source(tables, places, rejects, spool)
 
 
 def _check(found: Mapping[str, Raw], place: str) -> None:

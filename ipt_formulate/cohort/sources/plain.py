@@ -1,7 +1,8 @@
 """How do columns of any type become text, whole numbers and truth values, as the layout has them?
 
-Decimals that are whole, days and times of a day become the text of the layout; what is left (2.5, NaN) stays as text,
-for the reader of answers to refuse. Columns that cannot hold an answer at all are faults.
+Decimals that are whole, days and times of a day become the text of the layout, and a number that is none (NaN) an empty
+cell; what is left (2.5) stays as text, for the reader of answers to refuse. Columns that cannot hold an
+answer at all are faults.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ def plain(table: Any, place: str) -> Any:
 
 
 def _decimal(name: str) -> nw.Expr:
-    """Whole decimals as whole numbers, others as they are."""
-    value = nw.col(name).cast(nw.Float64)
+    """Whole decimals as whole numbers, others as they are, NaN as nothing."""
+    number = nw.col(name).cast(nw.Float64)
+    value = nw.when(~number.is_nan()).then(number)
     whole = (value.floor() == value) & (value.abs() < _LARGEST)
     as_whole = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
     return nw.when(whole).then(as_whole).otherwise(value.cast(nw.String)).alias(name)

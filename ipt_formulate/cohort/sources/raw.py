@@ -13,14 +13,16 @@ from ipt_formulate.reading import Fault
 class Reject:
     """One row that could not even be read, such as a line cut off; the other rows are there.
 
-    ``table``: where it stood, by the name of its table or ``intakes``. ``row`` counts from 1 as `ROW` does. ``case``:
-    its id where that could be read. ``faults`` hold no value of the row.
+    ``table``: where it stood, by the name of its table; ``cases`` for a whole intake. ``row`` counts from 1 as `ROW`
+    does. ``case``: its id where that could be read; the case is then left out. ``faults`` hold no value of the row.
+    ``opens``: lists that are complete for no case, since the row may have been a record in them of any case.
     """
 
     table: str
     row: int
     case: str | None
     faults: tuple[Fault, ...]
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Raw:
         Codes that the format marks as missing, by column: code (as text) to its label, or to nothing.
     rejects
         What could not be read.
+    starts
+        The text of the first cell of these rows, by their number, where that cell could be read.
     view
         The name of the table in the spool, unless it is a frame that was given.
     """
@@ -51,4 +55,5 @@ class Raw:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rejects: tuple[Reject, ...] = ()
+    starts: Mapping[int, str] = field(default_factory=dict)
     view: str | None = None

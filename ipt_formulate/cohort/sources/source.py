@@ -28,7 +28,8 @@ class Source:
         truth values: decimals and dates were made text (``2.0`` is the text ``2``), and in what came from CSV or TSV
         everything is text. Case ids are text. Answers are as they were found, possible or not.
     rejects
-        What could not be read.
+        What could not be read. A case that such a row names is in no table. Where a record could not be read and its
+        case not be told, the lists of that kind are complete for no case (``opens`` of the reject).
     places
         What each table was read from, for messages.
     """

@@ -1,0 +1,130 @@
+"""Does a row that could not be read ever make a list look complete? Its case goes, or the list stays open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.mapping import mapping_from_text
+from ipt_formulate.cohort.sources import open_source
+
+CASES = """case,losses.asked,losses.complete,losses.complete.source,people.asked,people.complete
+a,yes,yes,patient,yes,yes
+b,yes,yes,,yes,yes
+c,yes,,,yes,no
+"""
+LOSSES = "case,id,kind,closeness\na,l1,death,5\nb,l1,death,5\n"
+
+
+def read(where: Path, **options: Any) -> tuple[dict[str, list[dict[str, Any]]], list[Any]]:
+    """The rows of every table, and what could not be read: table, row, case, and the lists that are left open."""
+    with open_source(where, **options) as source:
+        source.check()
+        whole = {name: table.pl().to_dicts() for name, table in source.tables.items()}
+        (batch,) = source.batches()
+        for name, rows in whole.items():
+            assert batch[name].to_pylist() == rows, "in batches as whole"
+        return whole, [(each.table, each.row, each.case, each.opens) for each in source.rejects]
+
+
+def folder(path: Path, **tables: str) -> Path:
+    for name, text in {"cases": CASES, "losses": LOSSES, **tables}.items():
+        (path / f"{name}.csv").write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("broken", ["a,l2,death,5,more", "a,l2", 'a,l2,"death" x,5', '"a",l2,"dea,5', " a ;,"])
+def test_a_broken_record_takes_its_case_along(tmp_path: Path, broken: str) -> None:
+    """Unless its case cannot be told, as in the last."""
+    named = ";" not in broken
+    found, rejects = read(folder(tmp_path, losses=LOSSES + broken))
+    assert rejects == [("losses", 3, "a", ()) if named else ("losses", 3, None, ("losses",))]
+    assert [row["case"] for row in found["cases"]] == (["b", "c"] if named else ["a", "b", "c"])
+    assert [(row["case"], row["row"]) for row in found["losses"]] == ([("b", 2)] if named else [("a", 1), ("b", 2)])
+    assert [row["losses.complete"] for row in found["cases"]] == (["yes", None] if named else [None, None, None])
+
+
+@pytest.mark.parametrize("broken", ["z,l2,death,5,more", "al2", ",l2,death,5,more"])
+def test_where_the_case_cannot_be_told_the_list_is_complete_for_nobody(tmp_path: Path, broken: str) -> None:
+    found, rejects = read(folder(tmp_path, losses=LOSSES + broken))
+    assert rejects == [("losses", 3, None, ("losses",))]
+    assert [row["losses.complete"] for row in found["cases"]] == [None] * 3
+    assert [row["losses.complete.source"] for row in found["cases"]] == [None] * 3
+    assert [row["losses.asked"] for row in found["cases"]] == ["yes"] * 3
+    assert [row["people.complete"] for row in found["cases"]] == ["yes", "yes", "no"]
+    with open_source(tmp_path) as source:
+        ((fault,),) = (each.faults for each in source.rejects)
+    assert fault.message.endswith("its case cannot be told, so for no case is the list complete: losses")
+
+
+def test_a_case_that_does_not_stand_first_cannot_be_told(tmp_path: Path) -> None:
+    """A cell too many may stand before it."""
+    (tmp_path / "cases.csv").write_text(CASES)
+    (tmp_path / "losses.csv").write_text("id,case,kind\nb,x,a,death\n")
+    assert read(tmp_path)[1] == [("losses", 1, None, ("losses",))]
+
+
+def test_marks_of_any_type_are_taken_away(tmp_path: Path) -> None:
+    pl.DataFrame({"case": [1, 2], "losses.asked": [True, True], "losses.complete": [True, False]}).write_parquet(
+        tmp_path / "cases.parquet"
+    )
+    (tmp_path / "losses.csv").write_text("case,id,kind\n3,l1,death,more\n")
+    found, _ = read(tmp_path)
+    assert [row["losses.complete"] for row in found["cases"]] == [None, None]
+    (tmp_path / "losses.csv").write_text("case,id,kind\n2,l1,death,more\n")
+    assert [row["case"] for row in read(tmp_path)[0]["cases"]] == ["1"]
+
+
+def test_a_broken_case_takes_its_records_along(tmp_path: Path) -> None:
+    found, rejects = read(folder(tmp_path, cases=CASES.replace("a,yes", "a,more,yes")))
+    assert rejects == [("cases", 1, "a", ())]
+    assert [row["case"] for row in found["losses"]] == ["b"]
+    assert [row["losses.complete"] for row in found["cases"]] == ["yes", None]
+
+
+def test_a_decision_of_a_case_that_cannot_be_told_stops_the_run(tmp_path: Path) -> None:
+    folder(tmp_path, decisions="case,situation,area,decision\nz,l1\n")
+    with pytest.raises(CohortError) as caught:
+        open_source(tmp_path)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.path.rpartition("/")[2]) == ("C146", "decisions.csv: line 2")
+
+
+WIDE = """
+mapping_version: "1"
+tables:
+  cases: {case: pid, answers: {losses.complete: all}}
+  losses: {case: pid, answers: {kind: "kind{n}"}}
+"""
+
+
+def test_a_row_with_all_of_a_case_is_only_that_case(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text("pid,all,kind1,kind2\na,yes,death,\nb\nc,yes,,\n")
+    found, rejects = read(tmp_path / "wide.csv", mapping=mapping_from_text(WIDE))
+    assert rejects == [("cases", 2, None, ())]
+    assert [row["losses.complete"] for row in found["cases"]] == ["yes", "yes"]
+
+
+LONG = """
+mapping_version: "1"
+tables:
+  cases: {case: pid, where: {form: intake}, answers: {losses.complete: all}}
+  losses: {case: pid, where: {form: loss}, answers: {kind: kind}}
+"""
+
+
+@pytest.mark.parametrize("broken", ["a,loss", "b"])
+def test_a_row_of_one_form_of_several_may_be_a_record(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "long.csv").write_text(f"pid,form,all,kind\na,intake,yes,\na,loss,,death\nc,intake,yes,\n{broken}\n")
+    found, rejects = read(tmp_path / "long.csv", mapping=mapping_from_text(LONG))
+    if broken == "b":
+        assert rejects == [("cases", 4, None, ("losses",))]
+        assert [row["losses.complete"] for row in found["cases"]] == [None, None]
+    else:
+        assert rejects == [("cases", 4, "a", ())]
+        assert [(row["case"], row["losses.complete"]) for row in found["cases"]] == [("c", "yes")]
+        assert not found["losses"]
