@@ -10,6 +10,7 @@ import pytest
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.mapping import mapping_from_text
+from ipt_formulate.cohort.outputs.coding import unread, unread_counts
 from ipt_formulate.cohort.sources import open_source
 
 CASES = """case,losses.asked,losses.complete,losses.complete.source,people.asked,people.complete
@@ -128,3 +129,20 @@ def test_a_row_of_one_form_of_several_may_be_a_record(tmp_path: Path, broken: st
         assert rejects == [("cases", 4, "a", ())]
         assert [(row["case"], row["losses.complete"]) for row in found["cases"]] == [("c", "yes")]
         assert not found["losses"]
+
+
+def test_rejects_name_the_file_the_row_and_a_column_of_the_input_or_none(tmp_path: Path) -> None:
+    (tmp_path / "all.jsonl").write_text('{"case_id": "a"}\n{\n{"case_id": "b", "losses": {"items": 3}}\n')
+    with open_source(tmp_path / "all.jsonl") as source:
+        told = unread(source.rejects, source.places).select("source", "row", "case", "column").rows()
+        at = str(tmp_path / "all.jsonl")
+        assert told == [(at, 2, None, None), (at, 3, None, "losses.items")]
+        assert unread_counts(source.rejects) == {"rejected_cases": 2}
+    folder(tmp_path, losses=LOSSES + "a,l2\n,l2\n")
+    with open_source(tmp_path) as source:
+        told = unread(source.rejects, source.places).select("source", "row", "case", "column", "reason").rows()
+        assert [row[:4] for row in told] == [
+            (str(tmp_path / "losses.csv"), row, case, None) for row, case in ((3, "a"), (4, None))
+        ]
+        assert told[0][4] == "line 4: has too few cells"
+        assert unread_counts(source.rejects) == {"rejected_cases": 1, "unread_losses": 1}
