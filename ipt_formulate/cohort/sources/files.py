@@ -31,6 +31,8 @@ _PLAIN: Final = "utf-8"
 _MOST_BYTES: Final = 16_000_000
 """Of one line."""
 _CHUNK: Final = 1 << 20
+_MOST_PARTS: Final = 3
+"""Cells too many that are tried as parts of the first one."""
 _BLANKS: Final = "' \t\u00a0'"
 _BROKEN = {
     "MISSING COLUMNS": "has too few cells",
@@ -178,20 +180,25 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
         for (line, number), (_, kind, _, _) in zip(placed, broken, strict=True)
     )
     starts = {
-        number: start
-        for (_, number), (*_, text) in zip(placed, broken, strict=True)
-        if (start := _start(text, delimiter)) is not None
+        number: _starts(text, delimiter, len(columns)) for (_, number), (*_, text) in zip(placed, broken, strict=True)
     }
     return Raw(str(path), relation, tuple(columns), rejects=rejects, starts=starts, view=found(name))
 
 
-def _start(line: str, delimiter: str) -> str | None:
-    """The first cell of a broken line; nothing where the line may have been cut within that cell."""
+def _starts(line: str, delimiter: str, columns: int) -> tuple[str, ...]:
+    """What the first cell of a broken line may have been; nothing where the line may have been cut within it.
+
+    Where there are cells too many, the text of the first one may have held what parts cells.
+    """
     try:
-        cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, skipinitialspace=True), [])
+        cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
     except csv.Error:
-        return None
-    return (cells[0].strip(" \t\u00a0") or None) if len(cells) > 1 else None
+        return ()
+    if len(cells) < 2:
+        return ()
+    more = min(max(len(cells) - columns, 0), _MOST_PARTS)
+    texts = (delimiter.join(cells[:parts]).strip(" \t\u00a0") for parts in range(1, more + 2))
+    return tuple(text for text in texts if text)
 
 
 def _in_utf8(path: Path, spool: Spool, encoding: str | None) -> Path:

@@ -44,7 +44,8 @@ class Raw:
     rejects
         What could not be read.
     starts
-        The text of the first cell of these rows, by their number, where that cell could be read.
+        What the first cell of these rows may have been, by their number, where that could be read: several texts where
+        a cell too many may be a part of it.
     view
         The name of the table in the spool, unless it is a frame that was given.
     """
@@ -55,5 +56,5 @@ class Raw:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rejects: tuple[Reject, ...] = ()
-    starts: Mapping[int, str] = field(default_factory=dict)
+    starts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     view: str | None = None

@@ -52,7 +52,9 @@ def settled(
     made = dict(tables)
     if not any(origin.raw.rejects for origin in origins.values()):
         return made, ()
-    known = _known(made, {start for origin in origins.values() for start in origin.raw.starts.values()}, spool)
+    known = _known(
+        made, {text for origin in origins.values() for texts in origin.raw.starts.values() for text in texts}, spool
+    )
     rejects = [reject for names in _by_raw(origins) for reject in _rejects(names, origins, known)]
     _check([each for each in rejects if DECISIONS in each.opens])
     gone = {each.case for each in rejects if each.case is not None}
@@ -99,9 +101,9 @@ def _rejects(names: list[str], origins: Mapping[str, Origin], known: set[str]) -
     table = _CASES if _CASES in names else names[0]
     found = []
     for reject in raw.rejects:
-        start = raw.starts.get(reject.row)
-        if first and start in known:
-            found.append(replace(reject, table=table, case=start))
+        cases = known.intersection(raw.starts.get(reject.row, ())) if first else set()
+        if len(cases) == 1:
+            found.append(replace(reject, table=table, case=cases.pop()))
         else:
             found.append(replace(reject, table=table, opens=opens, faults=_told(reject, opens)))
     return found

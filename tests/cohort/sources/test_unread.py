@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,40 @@ def test_where_the_case_cannot_be_told_the_list_is_complete_for_nobody(tmp_path:
     with open_source(tmp_path) as source:
         ((fault,),) = (each.faults for each in source.rejects)
     assert fault.message.endswith("its case cannot be told, so for no case is the list complete: losses")
+
+
+def test_an_id_with_a_comma_and_no_quotes_is_told_if_it_is_one_only(tmp_path: Path) -> None:
+    cases = CASES + '"z, j",yes,yes,,,\n'
+    assert read(folder(tmp_path, cases=cases, losses=LOSSES + "z, j,l1,death,5"))[1] == [("losses", 3, "z, j", ())]
+    cases += "z,yes,yes,,,\n"
+    rejects = read(folder(tmp_path, cases=cases, losses=LOSSES + "z, j,l1,death,5"))[1]
+    assert rejects == [("losses", 3, None, ("losses",))]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_damage_makes_a_list_with_a_lost_record_complete(tmp_path: Path, seed: int) -> None:
+    """Cells torn apart, run together or cut off, a quote put in: at several lines, anywhere in them."""
+    drawn = random.Random(seed)
+    names = [f"case-{number:02}" for number in range(12)]
+    lines = [f'{name},l{number},death,"5",' for name in names for number in range(drawn.randrange(3))]
+    before = Counter(line.partition(",")[0] for line in lines)
+    for at in drawn.sample(range(len(lines)), 3):
+        where = drawn.randrange(len(lines[at]))
+        start, end = lines[at][:where], lines[at][where:]
+        lines[at] = drawn.choice(
+            [f"{start},{end}", start.rstrip(",") or "x", start + end.replace(",", "", 1), f'{start}x"{end}']
+        )
+    cases = "".join(f"{name},yes,yes,,yes,yes\n" for name in names)
+    folder(tmp_path, cases=CASES.splitlines()[0] + "\n" + cases)
+    text = "\n".join(["case,id,kind,closeness,closeness.unknown", *lines])
+    (tmp_path / "losses.csv").write_text(text + "\n")
+    try:
+        found, _ = read(tmp_path)
+    except CohortError:
+        return  # told, and nothing is coded
+    whole = {row["case"] for row in found["cases"] if row["losses.complete"] == "yes"}
+    told = Counter(row["case"] for row in found["losses"])
+    assert {name: told[name] for name in whole} == {name: before[name] for name in whole}
 
 
 def test_a_case_that_does_not_stand_first_cannot_be_told(tmp_path: Path) -> None:
