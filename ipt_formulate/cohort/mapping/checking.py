@@ -18,7 +18,7 @@ from ipt_formulate.cohort.mapping.model import NONE, AnswerMap, StudyMapping
 from ipt_formulate.cohort.sources.mapped import Studied, readable, studied_table
 from ipt_formulate.cohort.sources.opening import read
 from ipt_formulate.cohort.sources.raw import Raw
-from ipt_formulate.cohort.sources.spool import Spool
+from ipt_formulate.cohort.sources.spool import Spool, name_sql
 from ipt_formulate.intake.types import Choice, Day, Link, Multi, Number, Text, Tri
 from ipt_formulate.reading import nearest
 
@@ -138,7 +138,9 @@ def _twice(studied: Mapping[str, Studied]) -> Iterator[Misfit]:
 
 
 def _codes(studied: Studied, spool: Spool) -> Iterator[Misfit]:
-    source = readable(studied, spool)
+    # Worked out once: each of hundreds of questions would else begin with reading every cell of every column.
+    source = name_sql("cells to check")
+    spool.connection.execute(f"CREATE OR REPLACE TEMP TABLE {source} AS SELECT * FROM {readable(studied, spool)}")
     fields = fields_of(studied.table.table)
     for answer in studied.table.answers:
         field = fields[answer.field]
