@@ -193,6 +193,21 @@ def test_the_record_says_what_was_read_and_written(folder: Path, counting: Count
     assert (told["batches"], told["start"]) == (BATCHES, "new")
 
 
+def test_record_and_methods_tell_of_rows_of_no_known_case(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    pl.read_parquet(folder / "cases.parquet").write_parquet(given / "cases.parquet")
+    (given / "losses.csv").write_text("case,id,kind\nnobody,l1\nnobody,l2\n")
+    (given / "people.csv").write_text("case,id,relation\nnobody\n")
+    written = write(given, tmp_path / "coded")
+    counts = json.loads((tmp_path / "coded" / "run.json").read_text("utf-8"))["counts"]
+    assert (counts["unread_losses"], counts["unread_people"], counts["rejected_cases"]) == (2, 1, 0)
+    assert counts == written.counts
+    methods = (tmp_path / "coded" / "methods.md").read_text("utf-8")
+    assert "(2 of losses, 1 of people) may belong to any case" in methods
+    assert f"intakes of {CASES} cases" in methods
+
+
 def test_nothing_of_a_case_stands_in_the_record_or_the_methods(
     folder: Path, counting: Counting, tmp_path: Path
 ) -> None:

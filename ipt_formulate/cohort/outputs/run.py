@@ -56,7 +56,8 @@ class Written:
     files
         All files.
     counts
-        Rows by table; ``rejected_cases`` counts cases that are among the rejects and were not coded.
+        Rows by table; ``rejected_cases`` counts cases that are among the rejects and were not coded, ``unread_losses``
+        and the like the rows of a list that could not be read and whose case could not be told.
     start
         ``new``, ``resumed`` (parts of an interrupted run were taken), ``changed`` (there were parts of another run, and
         they were not used), ``fresh``.
