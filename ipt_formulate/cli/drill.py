@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ipt_formulate.rulebook import Rulebook
 
 LABELS = "labels.yaml"
+AS_A_LABEL = "`citation`, `vignette`, and a `label` with `primary`, `secondary`, `dispute_stage`, `stated_as`"
 RULE = "=" * 80
 
 
@@ -147,14 +148,21 @@ def _author(file: Path, name: str) -> Author | None:
         return None
     try:
         document = read_file(labels)
-        told = document.data.get(name, document.data.get(file.stem)) if isinstance(document.data, dict) else None
-        return Author.model_validate(told) if told is not None else None
+        entries = document.data if isinstance(document.data, dict) else {}
+        entry = next((each for each in (name, file.stem) if entries.get(each) is not None), None)
+        return Author.model_validate(entries[entry]) if entry is not None else None
     except FaultyInput as error:
         raise IntakeError(error.faults) from None
     except ValidationError as error:
-        place = document.place_of((name,))
         raise IntakeError(
-            [Fault("T201", str(each["loc"][0]), "is not as a label is written", place) for each in error.errors()]
+            Fault(
+                "T201",
+                ".".join(str(step) for step in each["loc"]),
+                "is not as a label is written",
+                document.place_of((str(entry), *each["loc"])),
+                expected=AS_A_LABEL,
+            )
+            for each in error.errors(include_input=False)
         ) from None
 
 

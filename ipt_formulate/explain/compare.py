@@ -104,7 +104,8 @@ class _Comparing:
     def feedback(self) -> Feedback:
         given = self.trainee.reasons
         points = tuple(self._with_near(list(self._points())))
-        weighed = tuple(self.weighing.weighed(each) for each in given if each.text is None)
+        verdicts = [group for each in points for group in each.carried]
+        weighed = tuple(self.weighing.weighed(each, verdicts) for each in given if each.text is None)
         flags = ((each.level, each.id) for each in self.formulation.flags)
         found = Feedback(
             case=self.formulation.case,
@@ -300,7 +301,7 @@ def _aim(point: Point) -> str | None:
         standing = "present" if point.trainee == "present" else "not supported"
         return f"{point.area} is {standing}" if point.standing is not None else None
     chosen = point.trainee_focus
-    if chosen is None or chosen.area is None:
+    if chosen is None or chosen.status != "proposed":
         return None
     return f"{chosen.area}:{chosen.situation} leads" if chosen.situation is not None else f"{chosen.area} leads"
 

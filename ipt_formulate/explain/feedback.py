@@ -106,9 +106,9 @@ class Weighed(Frozen):
     reason
         As it was given; own words are never here.
     weight
-        ``carries`` the engine's verdict; ``counts_less`` (it holds, and would not be enough); ``speaks_against`` it;
-        ``does_not_hold``; ``not_known`` (nobody asked, or nobody knows); ``no_part`` (true, and nothing of the verdict
-        rests on it).
+        ``carries`` a verdict of the engine, whichever it is; ``counts_less`` (it holds, and would not be enough);
+        ``speaks_against`` one; ``does_not_hold``; ``not_known`` (nobody asked, or nobody knows); ``no_part`` (true, and
+        no verdict rests on it).
     group
         Where it turned up among the reasons.
     reasons

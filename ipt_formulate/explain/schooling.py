@@ -164,8 +164,8 @@ class Schooling(Turning):
         if point.about == "area":
             return self.taught("so", str(point.trainee), area=self.area(str(point.area)))
         chosen = point.trainee_focus
-        if chosen is None or chosen.area is None:
-            return self.taught("so", "no_tie")
+        assert chosen is not None
+        assert chosen.area is not None
         return self.taught("so", "focus", place=self.place(chosen.area, chosen.situation))
 
     # -- reasons ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from ipt_formulate.engines.facts import Ids, Value, When
 from ipt_formulate.intake.answer import Answer, write_answer
-from ipt_formulate.intake.types import AnswerType, Text
+from ipt_formulate.intake.types import AnswerType, Multi, Text
 from ipt_formulate.logic.possible import INFINITE, Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES, word
 from ipt_formulate.rulebook import nodes as n
@@ -21,11 +21,16 @@ GIVEN = "given"
 
 
 def shown_answer(type_: AnswerType, answer: Answer[Any]) -> Any:
-    """A known answer in its wire form, without source and day; None for one that is missing."""
+    """A known answer in its wire form, without source and day; None for one that is missing.
+
+    Of one member of a multi-choice answer it is yes or no.
+    """
     if not answer.known:
         return None
     if isinstance(type_, Text):
         return GIVEN
+    if isinstance(type_, Multi) and isinstance(answer.value, str):
+        return answer.value
     return write_answer(type_, Answer(answer.value, None))
 
 

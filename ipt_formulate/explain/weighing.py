@@ -110,11 +110,14 @@ class Weighing:
                 if reason.rule is not None and not any(self._names(each, reason) for each in given):
                     yield RuleAbout(rule=reason.rule, record=reason.record)
 
-    def weighed(self, given: TraineeReason) -> Weighed:
-        """What becomes of one reason that is a rule or an answer."""
+    def weighed(self, given: TraineeReason, verdicts: Sequence[Group]) -> Weighed:
+        """What becomes of one reason that is a rule or an answer.
+
+        `verdicts` is what carries every verdict the trainee is told of: also that an area is possible, or ruled out.
+        """
         carrying = [
             (group.code, each)
-            for group in self.carried
+            for group in verdicts
             for each in group.reasons
             if each.leans == "yes" and self._names(given, each)
         ]

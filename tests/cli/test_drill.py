@@ -199,6 +199,17 @@ def test_a_labels_file_that_is_none_is_bad_input(tmp_path: Path) -> None:
     assert run(tmp_path / "case.json").exit_code == 0
 
 
+@pytest.mark.parametrize("entry", ["SECRET", "[SECRET]", "3", "{citation: c, label: SECRET}"])
+def test_an_entry_of_the_labels_that_is_none_is_told_with_its_line(entry: str, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text('{"case_id": "another"}', "utf-8")
+    (tmp_path / "labels.yaml").write_text(f"first: {{label: 3}}\ncase: {entry}\n", "utf-8")
+    found = run(tmp_path / "case.json")
+    assert found.exit_code == 3
+    assert "labels.yaml:2:" in found.stderr
+    assert "`stated_as`" in found.stderr
+    assert "SECRET" not in found.output
+
+
 # -- several, files, formats ----------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_formulate import Formulation, Intake, formulate
-from ipt_formulate.explain import Feedback, Trainee, judging
+from ipt_formulate.explain import Feedback, judging
 from ipt_formulate.explain.aims import aim_of
 from ipt_formulate.explain.compare import reading_of
 from ipt_formulate.explain.differences import NOT_STAGED
 from ipt_formulate.explain.errors import NoCase, TraineeError, UnknownTarget
 from ipt_formulate.explain.feedback import Weighed
-from ipt_formulate.explain.trainee import STATUSES, FocusChosen, TraineeReason, read_trainees
+from ipt_formulate.explain.trainee import STATUSES, FocusChosen, Trainee, TraineeReason, read_trainees
+from ipt_formulate.explain.weighing import id_of
 from ipt_formulate.formulation.outcome import Outcome, Staged, lean_of
 from ipt_formulate.formulation.standing import Standing
 from tests.explain.cases import book, cases
@@ -250,6 +252,15 @@ def test_a_near_miss_is_one_sentence_in_the_persons_words() -> None:
         pytest.fail(f"the engine says {point.engine}; the case is to be an impasse")
 
 
+@pytest.mark.parametrize("focus", [{"status": "tie", "area": "role_transition"}, "tie", "none", "insufficient"])
+def test_what_is_no_proposed_focus_has_no_near_miss(focus: Any) -> None:
+    """A focus that leads would be no tie, so it must not be shown as the way to one."""
+    feedback = made(COUPLE).compare({"focus": focus}, most=1, seconds=60)
+    assert feedback.points[0].judgement == "differed"
+    assert feedback.points[0].near is None
+    assert "would be the focus" not in feedback.in_words()
+
+
 def test_no_time_for_near_misses_is_said() -> None:
     feedback = made(COUPLE).compare({"stages": {"wife": "dissolution"}}, seconds=0.0)
     assert "There was no time to look for near misses." in " ".join(feedback.in_words().split())
@@ -267,6 +278,40 @@ def test_an_answer_that_carries_the_verdict_carries() -> None:
     assert weighed(COUPLE, item="conflicts[wife].expectations_fit").weight == "carries"
     assert weighed(COUPLE, rule="role_dispute.clash").weight == "carries"
     assert weighed(COUPLE, rule="role_dispute.clash:wife").weight == "carries"
+
+
+def carrying(formulation: Formulation) -> list[str]:
+    """Every rule that carries a verdict a trainee is told of, as a reason."""
+    return [
+        f"{reason.rule}:{id_of(reason.record)}".rstrip(":")
+        for point in formulation.compare({}, **QUICK).points
+        for group in point.carried
+        for reason in group.reasons
+        if reason.kind == "rule"
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(cases()))
+def test_what_carries_any_verdict_is_never_called_without_weight(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What to ask next takes nearly all the time of a comparison, and weighs nothing.
+    monkeypatch.setattr("ipt_formulate.explain.compare.next_questions", lambda *_: SimpleNamespace(can_change=()))
+    reasons = [{"rule": each} for each in dict.fromkeys(carrying(made(name)))]
+    feedback = made(name).compare({"reasons": reasons}, **QUICK)
+    assert [each.weight for each in feedback.weighed] == ["carries"] * len(reasons)
+
+
+def test_what_rules_an_area_out_or_alone_makes_it_possible_carries() -> None:
+    assert weighed(WIDOW, rule="deficits.began-with-an-event").weight == "carries"
+    assert weighed("ugandan-mother-and-young-daughter", rule="role_transition.displaced").weight == "carries"
+    assert weighed("gc19", rule="grief.death-of-a-pet").weight == "carries"
+
+
+def test_one_member_of_an_answer_may_be_the_reason() -> None:
+    path = "conflicts[wife].steps_to_end.legal_step"
+    feedback = made(COUPLE).compare({"reasons": [{"item": path}]}, **QUICK)
+    assert [(each.path, each.answer) for each in feedback.weighed[0].answers] == [(path, "no")]
+    told = " ".join(feedback.in_words().split())
+    assert "steps" in told[told.index("WHAT YOU NAMED") :]
 
 
 def test_an_answer_that_counts_for_less_says_so() -> None:
