@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ipt_formulate.cli.taking_apart import taking_apart
 
@@ -77,7 +79,9 @@ def drill(
     from ipt_formulate.explain.formulation import load_rulebook
 
     book = load_rulebook(folder, profile)
-    drilled = [_drilled(Path(case), book) for case in cases]
+    chosen = click.get_current_context().get_parameter_source("profile") is ParameterSource.COMMANDLINE
+    drilled = [_drilled(Path(case), book, chosen=chosen) for case in cases]
+    _apart(drilled)
     told = _from_files(answers, drilled) if answers else _asked(drilled, target, format_)
     outputs = []
     shown = sys.stderr.isatty() and len(told) > 1
@@ -97,9 +101,10 @@ def drill(
 
 @dataclass(frozen=True, slots=True)
 class Drilled:
-    """A case, its name, and what its author wrote about it, where that is known."""
+    """A case, its name and file, and what its author wrote about it, where that is known."""
 
     name: str
+    file: Path
     formulation: Formulation
     title: str | None
     author: Author | None
@@ -113,8 +118,23 @@ class Drilled:
 # -- cases ------------------------------------------------------------------------------------------------------------
 
 
-def _drilled(file: Path, book: Rulebook) -> Drilled:
-    """An intake, or a golden case of the rules with its title and its settings."""
+def _apart(drilled: Sequence[Drilled]) -> None:
+    """Refuse two cases of one name: nobody could say which of them an answer is about."""
+    first: dict[str, Path] = {}
+    for each in drilled:
+        if each.name in first:
+            raise click.UsageError(
+                f"{first[each.name]} and {each.file} have the same name, {each.name}; give each its own `case_id`, or "
+                "drill them one after the other."
+            )
+        first[each.name] = each.file
+
+
+def _drilled(file: Path, book: Rulebook, *, chosen: bool) -> Drilled:
+    """An intake, or a golden case of the rules with its title and its settings.
+
+    `chosen`: somebody asked for this profile. A golden case that names another keeps that, and it is said.
+    """
     from ipt_formulate.analysis.whole_cases import read_whole_case
     from ipt_formulate.explain.formulation import formulate, load_rulebook
     from ipt_formulate.intake import Intake, IntakeError
@@ -126,13 +146,15 @@ def _drilled(file: Path, book: Rulebook) -> Drilled:
         raise IntakeError(error.faults) from None
     if isinstance(data, dict) and {"intake", "expect"} <= set(data):
         whole = read_whole_case(file, book)
+        if chosen and whole.profile != book.profile.name:
+            click.echo(f"{file} is a golden case and keeps its own profile, {whole.profile}.", err=True)
         used = book if whole.profile == book.profile.name else load_rulebook(book.folder, whole.profile)
         used = used.with_settings(whole.settings) if whole.settings else used
         formulation = formulate(whole.intake, rulebook=used, engine="reference")
-        return Drilled(whole.id, formulation, whole.title, None)
+        return Drilled(whole.id, file, formulation, whole.title, None)
     formulation = formulate(Intake.from_file(file), rulebook=book, engine="reference")
     name = formulation.work.intake.case_id or file.stem
-    return Drilled(name, formulation, None, _author(file, name))
+    return Drilled(name, file, formulation, None, _author(file, name))
 
 
 def _author(file: Path, name: str) -> Author | None:
@@ -171,8 +193,10 @@ def _author(file: Path, name: str) -> Author | None:
 
 def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> list[tuple[Drilled, Trainee]]:
     """Show each case and ask; what was answered is saved before anything is revealed."""
-    from ipt_formulate.cli.interview import Interview, Misunderstood
+    from ipt_formulate.cli.interview import Misunderstood
+    from ipt_formulate.cli.stoppable import Stoppable
     from ipt_formulate.explain.facts import case_sheet
+    from ipt_formulate.explain.trainee import Trainee
 
     def say(text: str) -> None:
         click.echo(text, nl=False, err=format_ != "text")
@@ -182,13 +206,16 @@ def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> lis
     for case in drilled:
         sheet = case_sheet(case.name, case.formulation.work, case.vignette)
         say((f"\n{RULE}\n\n" if found else "") + sheet.in_words(format="text"))
-        interview = Interview(case.formulation.work, sheet, say, patient=_at_a_terminal())
+        interview = Stoppable(case.formulation.work, sheet, say, patient=_at_a_terminal())
         try:
             found.append((case, interview.trainee()))
         except Misunderstood as problem:
             raise click.UsageError(f"{case.name}: {problem}") from problem
-        if target is not None:
-            _save([trainee for _, trainee in found], target)
+        answered = [trainee for _, trainee in found if trainee != Trainee(case=trainee.case)]
+        if target is not None and (answered or interview.stopped is None):
+            _save(answered, target)
+        if interview.stopped is not None:
+            raise interview.stopped
     return found
 
 
@@ -198,7 +225,7 @@ def _at_a_terminal() -> bool:
 
 def _from_files(files: Sequence[str], drilled: Sequence[Drilled]) -> list[tuple[Drilled, Trainee]]:
     """The answers in files, each with its case; every wrong name is told before anything is compared."""
-    from ipt_formulate.explain.errors import UnknownTarget
+    from ipt_formulate.explain.errors import UnknownNames, UnknownTarget
     from ipt_formulate.explain.trainee import checked, read_trainees
     from ipt_formulate.reading import nearest
 
@@ -221,12 +248,17 @@ def _from_files(files: Sequence[str], drilled: Sequence[Drilled]) -> list[tuple[
             try:
                 checked(trainee, case.formulation.work)
             except UnknownTarget as error:
-                problems.append(f"{where}: {error}")
+                every = error.every if isinstance(error, UnknownNames) else (error,)
+                problems += [f"{where}: {each}" for each in every]
                 continue
             named = trainee.name or (Path(file).stem if len(trainees) == 1 else None)
             found.append((case, trainee.model_copy(update={"name": named})))
     if problems:
         raise click.UsageError("\n".join(problems))
+    answered = {case.name for case, _ in found}
+    missing = [each.name for each in drilled if each.name not in answered]
+    if missing:
+        click.echo(f"No answers are about: {', '.join(missing)}.", err=True)
     return found
 
 
@@ -236,6 +268,8 @@ def _new_file(save: str) -> Path:
         raise click.UsageError("--save writes JSON; give the file a name that ends in .json.")
     if target.exists():
         raise click.UsageError(f"{save} is there already; nothing was overwritten.")
+    if not (target.parent.is_dir() and os.access(target.parent, os.W_OK)):
+        raise click.UsageError(f"{save} cannot be written: {target.parent} is no folder that can be written to.")
     return target
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ipt_formulate.explain import judging
 from ipt_formulate.explain.background import background
-from ipt_formulate.explain.changes import ChangeSet, smallest_changes
+from ipt_formulate.explain.changes import MOST, ChangeSet, smallest_changes
 from ipt_formulate.explain.differences import NOT_STAGED, focus_seen, titles_of
-from ipt_formulate.explain.errors import UnknownTarget
+from ipt_formulate.explain.errors import OtherCase, UnknownTarget
 from ipt_formulate.explain.explanations import Contrast, Group, GroupCode
 from ipt_formulate.explain.facts import VERDICTS
 from ipt_formulate.explain.feedback import Elsewhere, Feedback, NearMisses, Point
@@ -62,9 +62,18 @@ def compare(formulation: Formulation, trainee: Trainee, *, most: int = 2, second
     ------
     UnknownTarget
         If an area, situation, stage, rule or answer of the trainee does not exist; it has the nearest right one.
+    OtherCase
+        If the answers are of a case with another id.
+    ValueError
+        If `most` is not from 1 to 3.
     NoCase
         If the formulation came from JSON and was not given its case again.
     """
+    if not 1 <= most <= MOST:
+        raise ValueError(f"near misses of 1 to {MOST} answers can be looked for, not of {most}")
+    case = formulation.work.intake.case_id
+    if None not in (case, trainee.case) and case != trainee.case:
+        raise OtherCase("these answers are of another case; `case` is the case_id of the intake they are about")
     return _Comparing(formulation, checked(trainee, formulation.work), most, seconds).feedback()
 
 
@@ -161,7 +170,7 @@ class _Comparing:
     def _focus_held_back(self, chosen: FocusChosen) -> tuple[tuple[Group, ...], Contrast | None]:
         if chosen.area is None:
             return (), None
-        mine = f"{chosen.area}:{chosen.situation}" if chosen.situation is not None else chosen.area
+        mine = f"{chosen.area}:{chosen.situation}" if chosen.situation is not None else self._best_placed(chosen.area)
         contrast = None
         if self.outcome.leaders:
             area, situation = self.outcome.leaders[0]
@@ -170,6 +179,13 @@ class _Comparing:
             sides = {name: getattr(found, name).model_copy(update={"groups": ()}) for name in ("first", "second")}
             contrast = found.model_copy(update=sides)
         return self._held_back(mine), contrast
+
+    def _best_placed(self, area: str) -> str:
+        """The candidate of an area that comes nearest to being the focus; the area where there is none."""
+        order = self.work.contest.order
+        placed = [order[index].candidate for index in self.work.ordered]
+        mine = [each for each in (*placed, *(each.candidate for each in order)) if each.area == area]
+        return f"{area}:{mine[0].situation}" if mine else area
 
     def _held_back(self, target: str) -> tuple[Group, ...]:
         return tuple(each for each in self.weighing.why_not(target) if each.code in HOLDING_BACK)

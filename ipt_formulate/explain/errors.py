@@ -6,6 +6,8 @@ never repeat an answer of the case.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ipt_formulate.reading import FaultyInput
 
 LONGEST = 80
@@ -45,6 +47,21 @@ class UnknownTarget(ValueError):
         # What was asked may be anything; it is shown only so far as it could be a name.
         shown = target if target.isprintable() and len(target) <= LONGEST else "that"
         super().__init__(f"`{shown}` {problem}{hint}. {known}")
+
+
+class UnknownNames(UnknownTarget):
+    """Several names that do not exist, a line each.
+
+    Attributes
+    ----------
+    every
+        What is wrong with each; ``target`` and ``nearest`` are those of the first.
+    """
+
+    def __init__(self, every: Sequence[UnknownTarget]) -> None:
+        self.every = tuple(every)
+        self.target, self.nearest = every[0].target, every[0].nearest
+        ValueError.__init__(self, "\n".join(str(each) for each in every))
 
 
 class TraineeError(FaultyInput):

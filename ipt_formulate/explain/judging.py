@@ -1,7 +1,7 @@
 """Does a result say what a trainee says, about an area, the focus, or a stage?
 
 Pure comparisons of an outcome with one choice. Where the result itself leaves something open, neither of two answers is
-wrong. Nothing here explains anything; see `comparing`.
+wrong. Nothing here explains anything; see `compare`.
 """
 
 from __future__ import annotations

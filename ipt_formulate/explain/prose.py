@@ -189,5 +189,6 @@ def case_sheet_text(sheet: CaseSheet, *, format: Format) -> str:
 def author_text(author: Author, words: Words, *, format: Format) -> str:
     """What the author of a published case says it is."""
     label = author.label
-    labels = [area_word(words, each) for each in (label.primary, *label.secondary)]
+    escape = escape_for(format)
+    labels = [escape(area_word(words, each)) for each in (label.primary, *label.secondary)]
     return page("author", format, words, author=author, labels=labels)

@@ -104,6 +104,15 @@ class Schooling(Turning):
         told += self._at_depth(0, [group for group in held_back if group.code not in WITH_ANSWERS and group.reasons])
         return told
 
+    def groups(self, groups: tuple[Group, ...]) -> list[tuple[str, list[tuple[int, str]]]]:
+        """As elsewhere; but what put the focus in front has no place in its heading: that is the one that gave way."""
+        return super().groups(
+            tuple(
+                each.model_copy(update={"area": None, "situation": None}) if each.code == "lifted" else each
+                for each in groups
+            )
+        )
+
     def _at_depth(self, depth: int, groups: Iterable[Group]) -> list[tuple[str, list[tuple[int, str]]]]:
         mine, self.depth = self.depth, depth
         told = self.groups(
@@ -117,12 +126,16 @@ class Schooling(Turning):
         told = [self.taught("settled" if point.settled else "provisional")]
         if point.inferred:
             told.append(self.taught("inferred"))
-        return [*told, *(self._elsewhere(each) for each in point.elsewhere)]
+        said: set[str] = set()
+        for each in point.elsewhere:
+            told.append(self._elsewhere(each, "" if each.switch in said else each.says))
+            said.add(each.switch)
+        return told
 
-    def _elsewhere(self, each: Elsewhere) -> str:
+    def _elsewhere(self, each: Elsewhere, says: str) -> str:
         value = each.setting if isinstance(each.setting, str) else joined(self.words, list(each.setting))
         setting = self.taught("setting", switch=each.switch, value=value or self.taught("nothing"))
-        return self.taught("as_trainee" if each.as_trainee else "otherwise", setting=setting, says=each.says)
+        return self.taught("as_trainee" if each.as_trainee else "otherwise", setting=setting, says=says).rstrip()
 
     # -- near misses --------------------------------------------------------------------------------------------------
 

@@ -8,14 +8,15 @@ matched to nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ipt_formulate.explain.differences import NOT_STAGED
-from ipt_formulate.explain.errors import TraineeError, UnknownTarget
+from ipt_formulate.explain.errors import TraineeError, UnknownNames, UnknownTarget
+from ipt_formulate.explain.explanations import Target
 from ipt_formulate.explain.targets import target_of
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.intake import ITEMS, IntakeError
@@ -25,6 +26,9 @@ from ipt_formulate.rulebook.vocabulary import STAGES
 STAGE_WORDS = (*STAGES, NOT_STAGED)
 STATUSES = ("tie", "none", "insufficient", "not_applicable")
 MOST_CASES = 2000
+A_FOCUS = "A focus is AREA, AREA:SITUATION, tie, none, insufficient or not_applicable."
+A_RULE = "A reason may be a rule by its id, or RULE:SITUATION."
+T = TypeVar("T")
 _CODE = re.compile(r"[A-J][0-9]{2}\Z")
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -53,8 +57,8 @@ class FocusChosen(_Frozen):
         if not isinstance(told, str):
             return told
         area, _, situation = (part.strip() for part in told.partition(":"))
-        if not situation and _code(area) in STATUSES:
-            return {"status": _code(area)}
+        if _code(area) in STATUSES:
+            return {"status": _code(area), "situation": situation or None}
         return {"area": area, "situation": situation or None}
 
     @model_validator(mode="after")
@@ -63,6 +67,8 @@ class FocusChosen(_Frozen):
             raise ValueError("a focus needs an area")
         if self.status not in ("proposed", "tie") and (self.area or self.situation):
             raise ValueError("where there is no focus there is no area of it")
+        if self.situation is not None and self.area is None:
+            raise ValueError("a situation needs the area it is about")
         return self
 
 
@@ -83,6 +89,13 @@ class TraineeReason(_Frozen):
     rule: Name | None = None
     item: Name | None = None
     text: OwnWords | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, told: Any) -> Any:
+        if isinstance(told, str):
+            raise ValueError("a reason says what it is: `rule:`, `item:` or `text:` comes before it")
+        return told
 
     @model_validator(mode="after")
     def _one(self) -> TraineeReason:
@@ -126,28 +139,61 @@ def checked(trainee: Trainee, work: Work) -> Trainee:
     Raises
     ------
     UnknownTarget
-        For an area, situation, stage, rule or answer that does not exist; with the nearest right one.
+        For an area, situation, stage, rule or answer that does not exist; with the nearest right one. Where several
+        do not, it is `UnknownNames` and tells each.
     """
-    focus = trainee.focus
-    if focus is not None and focus.area is not None:
-        area = area_of(focus.area, work)
-        situation = situation_of(area, focus.situation, work) if focus.situation is not None else None
-        focus = focus.model_copy(update={"area": area, "situation": situation})
+    wrong: list[UnknownTarget] = []
+
+    def right(read: Callable[..., T], *told: object) -> T | None:
+        try:
+            return read(*told)
+        except UnknownTarget as error:
+            wrong.append(error)
+            return None
+
+    areas = [right(area_of, each, work) for each in trainee.areas or ()]
+    focus = right(_focus_of, trainee.focus, work) if trainee.focus is not None else None
     stages: dict[str, str] = {}
-    for who, stage in trainee.stages.items():
-        conflict = target_of(f"stage:{who}", work).situation
-        assert conflict is not None
-        stages[conflict] = stage_of(stage)
+    for who, word in trainee.stages.items():
+        conflict, stage = right(_dispute_of, who, work), right(stage_of, word)
+        if conflict in stages:
+            wrong.append(
+                UnknownTarget(who, None, "A dispute has one stage.", "is a dispute that was given one already")
+            )
+        elif conflict is not None:
+            stages[conflict] = stage or word
+    reasons = [right(_reason_of, each, work) for each in trainee.reasons]
+    if wrong:
+        raise wrong[0] if len(wrong) == 1 else UnknownNames(wrong)
     return trainee.model_copy(
         update={
-            "areas": tuple(dict.fromkeys(area_of(each, work) for each in trainee.areas))
-            if trainee.areas is not None
-            else None,
+            "areas": tuple(dict.fromkeys(each for each in areas if each)) if trainee.areas is not None else None,
             "focus": focus,
             "stages": stages,
-            "reasons": tuple(_reason_of(each, work) for each in trainee.reasons),
+            "reasons": tuple(each for each in reasons if each is not None),
         }
     )
+
+
+def _focus_of(focus: FocusChosen, work: Work) -> FocusChosen:
+    if focus.area is None:
+        return focus
+    try:
+        area = area_of(focus.area, work)
+    except UnknownTarget as error:
+        raise UnknownTarget(error.target, error.nearest or _led_by(focus.area, work), A_FOCUS) from None
+    situation = situation_of(area, focus.situation, work) if focus.situation is not None else None
+    return focus.model_copy(update={"area": area, "situation": situation})
+
+
+def _led_by(text: str, work: Work) -> str | None:
+    """A situation that was named without its area, with the area it is placed best for."""
+    try:
+        situation = target_of(text, work).situation
+    except UnknownTarget:
+        return None
+    placed = [work.contest.order[index].candidate for index in work.ordered]
+    return next((f"{each.area}:{situation}" for each in placed if each.situation == situation), None)
 
 
 def area_of(text: str, work: Work) -> str:
@@ -165,9 +211,15 @@ def area_of(text: str, work: Work) -> str:
 
 def situation_of(area: str, text: str, work: Work) -> str:
     """The situation of an id or a label. Raises UnknownTarget."""
-    situation = target_of(f"{area}:{text}", work).situation
+    situation = _named(f"{area}:{text}", work, "A situation goes by its id or its label.").situation
     assert situation is not None
     return situation
+
+
+def _dispute_of(who: str, work: Work) -> str:
+    conflict = _named(f"stage:{who}", work, "A dispute goes by its id or its label.").situation
+    assert conflict is not None
+    return conflict
 
 
 def stage_of(text: str) -> str:
@@ -179,14 +231,31 @@ def stage_of(text: str) -> str:
 
 def _reason_of(reason: TraineeReason, work: Work) -> TraineeReason:
     if reason.rule is not None:
-        rule, _, record = (part.strip() for part in reason.rule.partition(":"))
+        rule, _, who = (part.strip() for part in reason.rule.partition(":"))
         if rule not in work.book.rules:
-            raise UnknownTarget(reason.rule, nearest(rule, work.book.rules), "A reason may be a rule by its id.")
-        target_of(f"{rule}:{record}" if record else rule, work)
+            raise UnknownTarget(reason.rule, nearest(rule, work.book.rules), A_RULE)
+        record = _record_of(rule, who, work)
+        _named(f"{rule}:{record}" if record else rule, work, A_RULE)
         return TraineeReason(rule=f"{rule}:{record}" if record else rule)
     if reason.item is not None:
         paths_of(reason.item, work)
     return reason
+
+
+def _record_of(rule: str, who: str, work: Work) -> str:
+    """The id of the one record of a rule that has this label; else what was given."""
+    records = work.case.strict.of(work.book.rules[rule].about)
+    labelled = {each.id for each in records if (work.names.label(each) or "").casefold() == who.casefold()}
+    known = any(each.id == who for each in records)
+    return labelled.pop() if who and not known and len(labelled) == 1 else who
+
+
+def _named(text: str, work: Work, known: str) -> Target:
+    """What a name stands for; where it is none, the message says what a trainee may name."""
+    try:
+        return target_of(text, work)
+    except UnknownTarget as error:
+        raise UnknownTarget(error.target, error.nearest, known) from None
 
 
 def paths_of(item: str, work: Work) -> tuple[str, ...]:
@@ -233,6 +302,8 @@ def read_trainees(path: str | Path) -> tuple[Trainee, ...]:
         raise TraineeError(error.faults) from None
     one = not isinstance(document.data, list)
     told = [document.data] if one else document.data
+    if not told:
+        raise TraineeError([Fault("T105", "", "holds the answers of nobody", document.place_of(()))])
     if len(told) > MOST_CASES:
         raise TraineeError([Fault("T104", "", f"more than {MOST_CASES} trainees", document.place_of(()))])
     faults: list[Fault] = []
@@ -260,7 +331,9 @@ def read_trainee(told: Trainee | Mapping[str, Any]) -> Trainee:
 def _faults(error: ValidationError, at: tuple[str | int, ...], document: Document | None) -> Iterator[Fault]:
     for each in error.errors(include_url=False, include_input=False):
         steps = (*at, *_known(each["loc"]))
-        place = document.place_of(steps) if document is not None else None
+        # What somebody made up is never repeated; where it stands is told.
+        at_key = each["type"] == "extra_forbidden"
+        place = document.place_of((*at, *each["loc"]), key=at_key) if document is not None else None
         path = ".".join(str(step) for step in steps)
         match each["type"]:
             case "extra_forbidden":

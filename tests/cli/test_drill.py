@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
@@ -179,6 +180,15 @@ def test_a_published_case_shows_its_story_first_and_its_authors_label_last() -> 
     assert shown["author"]["label"]["primary"] == "grief"
 
 
+def test_an_authors_label_cannot_act(tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text("{}", "utf-8")
+    (tmp_path / "labels.yaml").write_text('case: {citation: c, label: {primary: "zz **q** <b>"}}\n', "utf-8")
+    found = run(tmp_path / "case.json", "--format", "md")
+    assert "The author's label: zz" in found.stdout
+    assert "**q**" not in found.stdout
+    assert "<b>" not in found.stdout
+
+
 def test_a_golden_case_can_be_drilled_and_keeps_its_expectation_to_itself() -> None:
     found = run(GOLDEN, typed="2\n")
     assert found.exit_code == 0
@@ -244,6 +254,61 @@ def test_nothing_is_saved_unasked_or_overwritten(tmp_path: Path, monkeypatch: py
     assert run(COUPLE, "--save", tmp_path / "x.txt", typed=RIGHT).exit_code == 2
 
 
+def test_a_folder_that_is_not_there_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    found = run(COUPLE, "--save", tmp_path / "none" / "x.json", typed=RIGHT)
+    assert found.exit_code == 2
+    assert found.stdout == ""
+    assert "no folder" in found.stderr
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 1), (SystemExit, 143)])
+@pytest.mark.parametrize("lines", [0, 1, 3])
+def test_what_was_answered_before_a_stop_is_kept(
+    stop: type[BaseException], code: int, lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Typed:
+        left: ClassVar = ["2\n", "2\n", "1\n"][:lines]
+
+        def readline(self) -> str:
+            if not self.left:
+                raise stop(143)
+            return self.left.pop(0)
+
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("ipt_formulate.cli.interview.sys", SimpleNamespace(stdin=Typed()))
+    file = tmp_path / "mine.json"
+    found = run(COUPLE, "--save", file)
+    assert found.exit_code == code
+    assert REVEALED not in found.output
+    # Somebody who answered nothing yet can begin again under the same name.
+    assert file.exists() == (lines > 0)
+    if lines:
+        kept = read_trainees(file)[0]
+        assert kept.areas == ("role_dispute",)
+        assert (kept.focus is None) == (lines < 3)
+
+
+def test_two_cases_of_one_name_are_refused_with_both_files(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    one.write_text('{"case_id": "same"}', "utf-8")
+    two.write_text('{"case_id": "same", "losses": []}', "utf-8")
+    found = run(one, two)
+    assert found.exit_code == 2
+    assert str(one) in found.stderr
+    assert str(two) in found.stderr
+
+
+def test_a_golden_case_that_names_a_profile_keeps_it_and_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "gc05.yaml"
+    file.write_text(GOLDEN.read_text("utf-8") + "\nprofile: classic\n", "utf-8")
+    told = "keeps its own profile, classic"
+    assert told in run(file, "--profile", "who_group", typed="2\n").stderr
+    assert told not in run(file, "--profile", "classic", typed="2\n").stderr
+    assert "own profile" not in run(GOLDEN, "--profile", "who_group", typed="2\n").stderr
+
+
 def test_a_class_is_marked_in_one_go(tmp_path: Path) -> None:
     file = tmp_path / "class.yaml"
     file.write_text(
@@ -273,6 +338,30 @@ def test_every_wrong_name_of_a_class_is_told_before_anything_is_compared(tmp_pat
     assert found.stdout == ""
     for said in ("number 1", "husband-and-wife-at-impasse", "number 2", "nearest: grief", "number 3", "stage:wife"):
         assert said in found.stderr
+
+
+def test_every_wrong_name_of_one_trainee_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(
+        "{areas: [role_dispute, gref], focus: role_disputte, stages: {husband: impas},\n"
+        " reasons: [{rule: role_disput.clash}, {item: D99}]}\n",
+        "utf-8",
+    )
+    found = run(COUPLE, "--answers", file)
+    assert found.exit_code == 2
+    for said in ("nearest: grief", "nearest: role_dispute", "stage:husband", "impasse", "role_dispute.clash", "D99"):
+        assert said in found.stderr
+    assert "flag:" not in found.stderr
+
+
+def test_answers_of_nobody_and_cases_without_answers_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "none.yaml"
+    file.write_text("[]\n", "utf-8")
+    found = run(COUPLE, "--answers", file)
+    assert found.exit_code == 3
+    assert "nobody" in found.stderr
+    file.write_text("case: husband-and-wife-at-impasse\n", "utf-8")
+    assert "No answers are about: widow-74-among-couples." in run(COUPLE, WIDOW, "--answers", file).stderr
 
 
 def test_of_several_cases_the_answers_say_which(tmp_path: Path) -> None:

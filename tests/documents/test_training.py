@@ -42,3 +42,18 @@ def test_the_cases_and_pages_it_names_exist() -> None:
         assert (ROOT / name).exists(), name
     for page in re.findall(r"\]\(([\w-]+\.md)\)", GUIDE):
         assert (ROOT / "docs" / page).exists(), page
+
+
+def test_the_near_miss_it_quotes_is_one() -> None:
+    quoted = " ".join(re.findall(r"^  > (.*)$", GUIDE, flags=re.MULTILINE))
+    case = formulate(ROOT / "examples" / "cases" / "husband-and-wife-at-impasse.yaml", engine="reference")
+    told = case.compare({"stages": {"wife": "dissolution"}}, most=1, seconds=60).in_words()
+    assert quoted.startswith("Had the answer to")
+    assert quoted in " ".join(told.split())
+
+
+def test_the_other_answer_of_its_what_if_makes_a_difference() -> None:
+    (file, path, value), *more = re.findall(r"what-if (\S+\.yaml) --set '([^=']+)=(\w+)'", GUIDE)
+    assert not more
+    found = formulate(ROOT / file, engine="reference").what_if({path: value})
+    assert found.difference.stages

@@ -18,8 +18,9 @@ from ipt_formulate.explain import Feedback, judging
 from ipt_formulate.explain.aims import aim_of
 from ipt_formulate.explain.compare import reading_of
 from ipt_formulate.explain.differences import NOT_STAGED
-from ipt_formulate.explain.errors import NoCase, TraineeError, UnknownTarget
+from ipt_formulate.explain.errors import NoCase, OtherCase, TraineeError, UnknownNames, UnknownTarget
 from ipt_formulate.explain.feedback import Weighed
+from ipt_formulate.explain.schooling import Schooling
 from ipt_formulate.explain.trainee import STATUSES, FocusChosen, Trainee, TraineeReason, read_trainees
 from ipt_formulate.explain.weighing import id_of
 from ipt_formulate.formulation.outcome import Outcome, Staged, lean_of
@@ -405,6 +406,7 @@ def test_a_provisional_verdict_is_called_so_and_our_own_inference_too() -> None:
         ({"reasons": [{"rule": "role_dispute.clash:wief"}]}, "role_dispute.clash:wife"),
         ({"reasons": [{"item": "conflicts[wife].opennes"}]}, "conflicts[ID].openness"),
         ({"reasons": [{"item": "D99"}]}, None),
+        ({"focus": "his wife"}, "role_dispute:wife"),
     ],
 )
 def test_an_unknown_name_gives_the_nearest(told: dict[str, Any], near: str | None) -> None:
@@ -418,6 +420,36 @@ def test_an_unknown_name_gives_the_nearest(told: dict[str, Any], near: str | Non
 def test_an_area_goes_by_each_of_its_names(area: str) -> None:
     feedback = made(COUPLE).compare({"areas": [area]}, **QUICK)
     assert feedback.trainee.areas == ("role_dispute",)
+
+
+def test_every_wrong_name_is_told_and_how_a_right_one_looks() -> None:
+    told = {"areas": ["gref", "grief"], "stages": {"husband": "impas"}, "reasons": [{"rule": "role_disput.clash"}]}
+    with pytest.raises(UnknownNames) as error:
+        made(COUPLE).compare(told, **QUICK)
+    assert [each.target for each in error.value.every] == ["gref", "stage:husband", "impas", "role_disput.clash"]
+    assert "flag:" not in str(error.value)
+    assert len(str(error.value).splitlines()) == 4
+
+
+def test_a_dispute_has_one_stage() -> None:
+    with pytest.raises(UnknownTarget, match="given one already"):
+        made(COUPLE).compare({"stages": {"wife": "impasse", "his wife": "renegotiation"}}, **QUICK)
+
+
+def test_answers_of_another_case_are_refused() -> None:
+    with pytest.raises(OtherCase):
+        made(COUPLE).compare({"case": "another"}, **QUICK)
+    assert made(COUPLE).compare({"case": COUPLE}, **QUICK).points
+
+
+@pytest.mark.parametrize("most", [0, 4])
+def test_how_many_answers_to_try_is_checked_first(most: int) -> None:
+    with pytest.raises(ValueError, match="of 1 to 3 answers"):
+        made(COUPLE).compare({}, most=most)
+
+
+def test_a_rule_goes_by_the_label_of_its_situation_too() -> None:
+    assert weighed(COUPLE, rule="role_dispute.clash:his wife").reason.rule == "role_dispute.clash:wife"
 
 
 def test_situations_go_by_id_or_label() -> None:
@@ -438,6 +470,9 @@ def test_no_focus_goes_by_its_status(status: str) -> None:
         {"areas": "grief"},
         {"focus": {"situation": "wife"}},
         {"focus": {"status": "none", "area": "grief"}},
+        {"focus": {"status": "tie", "situation": "nonsense"}},
+        {"focus": "tie:wife"},
+        {"reasons": ["role_dispute.clash"]},
         {"stages": ["impasse"]},
         {"reasons": ["because"]},
         {"reasons": [{"rule": "a", "text": "b"}]},
@@ -467,6 +502,39 @@ def test_a_file_holds_one_trainee_or_a_class(tmp_path: Path) -> None:
     assert "bad.yaml:1:" in str(error.value)
     assert "'areas'" in str(error.value)
     assert "SECRET" not in str(error.value)
+
+
+def test_a_misspelt_key_is_told_with_its_own_line(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text("areas: [grief]\nfokus: grief\nreasons: [role_dispute.clash]\n", "utf-8")
+    with pytest.raises(TraineeError) as error:
+        read_trainees(file)
+    assert "one.yaml:2:1" in str(error.value)
+    assert "'focus'" in str(error.value)
+    assert "one.yaml:3:" in str(error.value)
+    assert "`rule:`" in str(error.value)
+
+
+def test_a_focus_by_its_area_is_the_best_placed_of_it() -> None:
+    point = made(COUPLE).compare({"focus": "role_transition"}, **QUICK).points[0]
+    assert {each.situation for each in point.held_back} == {"second_child"}
+    assert point.contrast is not None
+    assert point.contrast.second.situation == "second_child"
+
+
+def test_what_gave_way_does_not_head_what_put_the_focus_in_front() -> None:
+    for name in (COUPLE, "gc05"):
+        text = " ".join(made(name).compare({"focus": "grief"}, **QUICK).in_words().split())
+        assert "What put it in front: -" in text
+
+
+def test_a_disagreement_is_told_once_for_all_its_settings() -> None:
+    trainee = {"areas": [*FOUR], "focus": "grief"}
+    feedback = made("gc19").compare(trainee, **QUICK)
+    point = next(each for each in feedback.points if each.area == "grief")
+    assert [each.switch for each in point.elsewhere] == ["grief_scope", "pet_policy", "pet_policy"]
+    told = " ".join(Schooling(feedback, format="text").authority(point))
+    assert [told.count(each.says) for each in point.elsewhere] == [1, 1, 1]
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
