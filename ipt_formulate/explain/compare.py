@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipt_formulate.explain import judging
 from ipt_formulate.explain.background import background
-from ipt_formulate.explain.changes import MOST, ChangeSet, smallest_changes
+from ipt_formulate.explain.changes import ChangeSet, smallest_changes
 from ipt_formulate.explain.differences import NOT_STAGED, focus_seen, titles_of
 from ipt_formulate.explain.errors import OtherCase, UnknownTarget
 from ipt_formulate.explain.explanations import Contrast, Group, GroupCode
@@ -21,6 +21,7 @@ from ipt_formulate.explain.facts import VERDICTS
 from ipt_formulate.explain.feedback import Elsewhere, Feedback, NearMisses, Point
 from ipt_formulate.explain.judging import Judgement
 from ipt_formulate.explain.questions import OpenQuestion, next_questions
+from ipt_formulate.explain.search import MOST
 from ipt_formulate.explain.settings import values_of
 from ipt_formulate.explain.trainee import FocusChosen, Trainee, TraineeReason, checked
 from ipt_formulate.explain.weighing import CARRYING, Weighing, id_of
