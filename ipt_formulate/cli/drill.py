@@ -197,6 +197,7 @@ def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> lis
     from ipt_formulate.cli.stoppable import Stoppable
     from ipt_formulate.explain.facts import case_sheet
     from ipt_formulate.explain.trainee import Trainee
+    from ipt_formulate.explain.words import word
 
     def say(text: str) -> None:
         click.echo(text, nl=False, err=format_ != "text")
@@ -215,6 +216,9 @@ def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> lis
         if target is not None and (answered or interview.stopped is None):
             _save(answered, target)
         if interview.stopped is not None:
+            if target is not None and answered:
+                kept = word(case.formulation.work.book.words, "drill", "kept")
+                click.echo(kept.replace("{file}", str(target)), err=True)
             raise interview.stopped
     return found
 

@@ -206,6 +206,10 @@ class Formulation(Result):
         ------
         UnknownTarget
             If an area, situation, stage, rule or answer of the trainee does not exist; it has the nearest right one.
+        OtherCase
+            If the answers are of a case with another id.
+        ValueError
+            If `most` is not from 1 to 3.
         TraineeError
             If plain data cannot be read.
         NoCase

@@ -284,6 +284,7 @@ def test_what_was_answered_before_a_stop_is_kept(
     assert REVEALED not in found.output
     # Somebody who answered nothing yet can begin again under the same name.
     assert file.exists() == (lines > 0)
+    assert (f"Your answers are in {file}." in found.stderr) == (lines > 0)
     if lines:
         kept = read_trainees(file)[0]
         assert kept.areas == ("role_dispute",)
