@@ -15,6 +15,8 @@ import click
 from ipt_formulate.cli.faults import guarded
 
 FORMATS = ("text", "json", "md")
+ENDINGS = (".yaml", ".yml", ".json", ".ndjson", ".jsonl", ".parquet")
+"""Of the files that --intakes reads."""
 
 
 @click.command(
@@ -72,6 +74,14 @@ def agree(
       ipt-formulate agree engine.ndjson anna.csv bela.csv --format md -o report.md
       ipt-formulate agree engine.ndjson anna.csv --intakes cases/ --plots plots/
     """
+    read = {each.resolve() for each in (engine, *coders)}
+    if output is not None and output.resolve() in read:
+        raise click.UsageError(f"{output} is one of the files that are read: name another with -o")
+    if plots is not None and plots.resolve() in read:
+        raise click.UsageError(f"{plots} is one of the files that are read: name a folder with --plots")
+    inside = intakes is not None and output is not None and output.resolve().is_relative_to(intakes.resolve())
+    if inside and output is not None and output.exists() and output.suffix.lower() in ENDINGS:
+        raise click.UsageError(f"{output} lies in {intakes}, which is read: name another place with -o")
     for name in ("krippendorff", "statsmodels"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[research]'")

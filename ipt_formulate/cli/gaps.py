@@ -55,6 +55,8 @@ def gaps(
       ipt-formulate gaps cohort/ --no-settings --format md
       ipt-formulate gaps intakes.ndjson --profile research -o gaps/
     """
+    if output is not None and output.resolve() == cohort.resolve():
+        raise click.UsageError(f"{output} is what is read: name another folder with -o")
     for name in ("narwhals", "polars"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[tables]'")

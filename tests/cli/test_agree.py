@@ -218,3 +218,51 @@ def test_intakes_of_other_cases_are_refused(study: Path, tmp_path: Path) -> None
     ended = _agree(study / "engine.ndjson", study / "grief.csv", "--intakes", tmp_path)
     assert ended.exit_code == 3
     assert "holds none of the cases" in ended.stderr
+
+
+def _codings(folder: Path, **texts: str) -> list[Path]:
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return [folder / f"{name}.csv" for name in texts]
+
+
+def test_an_apostrophe_before_a_formula_is_no_part_of_the_id(tmp_path: Path) -> None:
+    files = _codings(tmp_path, one="case,focus\n'-5,grief\n'=a,none\n'b,none\n",
+                     two="case,focus\n-5,grief\n=a,none\n'b,none\n")  # fmt: skip
+    assert _json(*files)["report"]["counts"]["compared"] == 3  # type: ignore[index]
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_cases_without_a_partner_are_told_for_each_rater(tmp_path: Path, form: str) -> None:
+    files = _codings(tmp_path, one="case,focus\na,grief\nb,none\n", two="case,focus\na,grief\nc,none\nd,none\n")
+    told = _agree(*files, "--format", form).stdout
+    assert "one: 2 cases rated, 1 compared, 1 without partner" in told
+    assert "two: 3 cases rated, 1 compared, 2 without partner" in told
+
+
+def test_the_text_holds_the_cross_tables_and_two_coders_only_once(tmp_path: Path) -> None:
+    files = _codings(tmp_path, **{name: f"case,presence_grief\na,yes\nb,{word}\n"
+                                  for name, word in (("e", "no"), ("f", "yes"), ("g", "yes"))})  # fmt: skip
+    told = _agree(*files).stdout
+    assert next(line.split() for line in told.splitlines() if line.startswith("    absent ")) == ["absent", "0", "1"]
+    assert "    e down, f across\n            absent present\n" in told
+    assert "coders alone" not in told
+    assert told.count("  f and g, 2 cases") == 1
+
+
+def test_an_input_is_never_the_output(tmp_path: Path) -> None:
+    one, two = _codings(tmp_path, one="case,focus\na,grief\n", two="case,focus\na,grief\n")
+    for output in (one, two):
+        before = output.read_text(encoding="utf-8")
+        ended = _agree(one, two, "-o", output)
+        assert ended.exit_code == 2
+        assert "is one of the files that are read" in ended.stderr
+        assert output.read_text(encoding="utf-8") == before
+    ended = CliRunner().invoke(cli, ["gaps", str(tmp_path), "-o", str(tmp_path)])
+    assert ended.exit_code == 2
+    assert "is what is read" in ended.stderr
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "a.yaml").write_text("kept", encoding="utf-8")
+    ended = _agree(one, two, "--intakes", tmp_path / "cases", "-o", tmp_path / "cases" / "a.yaml")
+    assert ended.exit_code == 2
+    assert (tmp_path / "cases" / "a.yaml").read_text(encoding="utf-8") == "kept"

@@ -58,6 +58,8 @@ def agreement(
         "present_from": rule.threshold, "open_counts_as": rule.open_as,
     }  # fmt: skip
     counts = {each.name: len(each.cases) for each in raters} | {"compared": len(cases)}
+    compared = set(cases)
+    counts |= {f"{each.name}, without partner": len(each.cases.keys() - compared) for each in raters}
     ignored = {each.name: each.ignored for each in raters if each.ignored}
     names = tuple(each.name for each in coders)
     found = tuple(_disagreements(raters, cases))

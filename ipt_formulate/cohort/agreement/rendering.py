@@ -65,10 +65,18 @@ def _headline(report: Agreement) -> str:
     )
 
 
+def _partners(report: Agreement) -> Iterator[str]:
+    """How many cases of each rater are compared, and how many nobody else rated."""
+    for rater in (report.engine, *report.coders):
+        rated, alone = report.counts[rater], report.counts[f"{rater}, without partner"]
+        yield f"{rater}: {rated} cases rated, {rated - alone} compared, {alone} without partner"
+
+
 def _groups(item: ItemAgreement) -> Iterator[tuple[str, Compared]]:
     if item.coders is not None:
         yield "engine and coders", item.everybody
-        yield "coders alone", item.coders
+        if len(item.coders.raters) > 2:  # two are a pair, which is told below
+            yield "coders alone", item.coders
     for pair in item.pairs:
         yield " and ".join(pair.raters), pair
 
@@ -82,6 +90,7 @@ def _beside(item: ItemAgreement) -> Iterator[str]:
 
 def _text(report: Agreement) -> Iterator[str]:
     yield _headline(report)
+    yield from _partners(report)
     for rater, columns in report.ignored.items():
         yield f"not read in {rater}: {', '.join(columns)}"
     for item in report.items:
@@ -95,6 +104,8 @@ def _text(report: Agreement) -> Iterator[str]:
                 if one.value is not None and one.why is not None and one.why not in notes:
                     notes.append(one.why)
             yield from (f"    ({note})" for note in notes)
+            if compared.confusion is not None:
+                yield from _cross_table(item, compared)
         if item.difference is not None:
             yield f"  {NAMES['difference']}, mean Cohen's kappa: {figures(item.difference)}"
         yield from (f"  {line}" for line in _beside(item))
@@ -114,6 +125,8 @@ def _markdown(report: Agreement) -> Iterator[str]:
     yield "# Agreement of the engine with human coders"
     yield ""
     yield escaped(_headline(report)) + "."
+    yield ""
+    yield from (f"- {escaped(line)}" for line in _partners(report))
     for item in report.items:
         yield ""
         yield f"## {escaped(item.item)}"
@@ -170,6 +183,18 @@ def _confusion(item: ItemAgreement, pair: Compared) -> Iterator[str]:
     yield from _row(*["---"] * (len(item.labels) + 1))
     for label, row in zip(item.labels, pair.confusion, strict=True):
         yield from _row(label, *[str(cell) for cell in row])
+
+
+def _cross_table(item: ItemAgreement, pair: Compared) -> Iterator[str]:
+    assert pair.confusion is not None
+    down, across = pair.raters
+    first = max(map(len, item.labels))
+    yield f"    {down} down, {across} across"
+    yield "    " + " ".join([" " * first, *item.labels])
+    for label, row in zip(item.labels, pair.confusion, strict=True):
+        yield "    " + " ".join(
+            [label.ljust(first), *(str(n).rjust(len(to)) for n, to in zip(row, item.labels, strict=True))]
+        )
 
 
 def _row(*cells: str) -> Iterator[str]:

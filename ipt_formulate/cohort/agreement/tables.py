@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ SITUATIONS: Final = ("focus_situation", "lead_dispute")
 SUFFIXES: Final = (".csv", ".tsv", ".parquet")
 _DELIMITERS = ",;\t"
 _NEAR = 0.8
+_SHIELDED = re.compile("'(?=[=+\\-@\t\r])")
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -66,7 +68,7 @@ def _text(path: Path) -> tuple[Sequence[str], list[Row]]:
         faults = []
         for cells in reader:
             if len(cells) == len(columns):
-                rows.append((reader.line_num, dict(zip(columns, (cell.strip() for cell in cells), strict=True))))
+                rows.append((reader.line_num, dict(zip(columns, map(_plain, cells), strict=True))))
             elif cells:
                 message = f"has {len(cells)} cells instead of {len(columns)}"
                 faults.append(Fault("C118", f"{path}: line {reader.line_num}", message))
@@ -75,6 +77,11 @@ def _text(path: Path) -> tuple[Sequence[str], list[Row]]:
     if faults:
         raise CohortError(faults)
     return columns, rows
+
+
+def _plain(cell: str) -> str:
+    """The text of a cell, without the apostrophe that keeps spreadsheets from taking it for a formula."""
+    return _SHIELDED.sub("", cell, count=1) if _SHIELDED.match(cell) else cell.strip()
 
 
 def _parquet(path: Path) -> tuple[Sequence[str], list[Row]]:
