@@ -131,7 +131,7 @@ def test_a_stage_of_another_dispute_is_not_compared(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text(header + "a,impasse,wife\nb,impasse,boss\nc,impasse,boss\n")
     (tmp_path / "two.csv").write_text(header + "a,impasse,wife\nb,dissolution,wife\nc,none,\n")
     told = _json(tmp_path / "one.csv", tmp_path / "two.csv")
-    assert told["stage"]["everybody"]["cases"] == 1
+    assert told["stage"]["everybody"]["cases"] == 2  # b names another dispute
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -266,3 +266,25 @@ def test_an_input_is_never_the_output(tmp_path: Path) -> None:
     ended = _agree(one, two, "--intakes", tmp_path / "cases", "-o", tmp_path / "cases" / "a.yaml")
     assert ended.exit_code == 2
     assert (tmp_path / "cases" / "a.yaml").read_text(encoding="utf-8") == "kept"
+
+
+def test_no_dispute_against_a_stage_is_a_disagreement(study: Path, tmp_path: Path) -> None:
+    files = _codings(
+        tmp_path, one="case,stage\na,none\nb,impasse\nc,none\n", two="case,stage\na,impasse\nb,impasse\nc,none\n"
+    )
+    told = _json(*files)
+    assert _value(told["stage"]["everybody"], "percent") == pytest.approx(2 / 3)
+    assert len(told["report"]["disagreements"]) == 1
+    codes = read_results(study / "engine.ndjson", PresenceRule()).cases.values()
+    assert {"none"} < {each["stage"] for each in codes if "stage" in each}
+
+
+def test_the_columns_of_our_own_table_are_known(tmp_path: Path) -> None:
+    from ipt_formulate.cohort.outputs.variables import CASES as OURS
+    from ipt_formulate.cohort.outputs.variables import variables_of
+    from ipt_formulate.rulebook import Rulebook
+
+    names = [each.name for each in variables_of(Rulebook.load())[OURS] if each.name not in ("case", "focus")]
+    one, two = _codings(tmp_path, one=f"case,focus,{','.join(names)},age\na,grief{',' * len(names)},4\n",
+                        two="case,focus\na,grief\n")  # fmt: skip
+    assert _json(one, two)["report"]["ignored"] == {"one": ["age"]}

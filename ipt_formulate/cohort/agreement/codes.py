@@ -11,10 +11,10 @@ from ipt_formulate.rulebook import Rulebook
 AREAS: Final = ("grief", "role_dispute", "role_transition", "interpersonal_deficits")
 STANDINGS: Final = ("excluded", "not_supported", "open", "possible", "present")
 PRESENCE: Final = ("absent", "present")
-STAGES: Final = ("renegotiation", "impasse", "dissolution", "undetermined")
 NO_FOCUS: Final = "none"
 UNDECIDED: Final = "undecided"
 NO_DISPUTE: Final = "none"
+STAGES: Final = ("renegotiation", "impasse", "dissolution", "undetermined", NO_DISPUTE)
 
 # What coders may write for presence. `possible` is counted by the rule of presence.
 PRESENCE_WORDS: Final[Mapping[str, str]] = {

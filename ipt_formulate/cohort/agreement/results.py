@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ipt_formulate.cohort.agreement.codes import NO_FOCUS, UNDECIDED, PresenceRule
+from ipt_formulate.cohort.agreement.codes import NO_DISPUTE, NO_FOCUS, UNDECIDED, PresenceRule
 from ipt_formulate.cohort.agreement.coding import Coding
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.formulation.result import FORMAT, Area, Focus, Result
@@ -67,6 +67,8 @@ def coded(result: Result, rule: PresenceRule) -> dict[str, str]:
     dispute = next((each for each in result.disputes if each.situation == _lead_dispute(result)), None)
     if dispute is not None and dispute.stage is not None:
         codes["stage"] = dispute.stage
+    elif _lead_dispute(result) is None and isinstance(result.areas.get("role_dispute"), Area):
+        codes["stage"] = NO_DISPUTE
     return codes
 
 

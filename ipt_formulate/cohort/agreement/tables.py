@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from ipt_formulate.cohort.agreement.codes import (
     MISSING_WORDS,
-    NO_DISPUTE,
     PRESENCE_WORDS,
     STANDINGS,
     PresenceRule,
@@ -21,11 +20,14 @@ from ipt_formulate.cohort.agreement.codes import (
 from ipt_formulate.cohort.agreement.coding import Coding
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault, nearest
+from ipt_formulate.rulebook import Rulebook
 
 CASE: Final = "case"
 SITUATIONS: Final = ("focus_situation", "lead_dispute")
 SUFFIXES: Final = (".csv", ".tsv", ".parquet")
 _DELIMITERS = ",;\t"
+RECEIPT: Final = "rulebook_sha256"
+"""A column that our own table has and no other."""
 _NEAR = 0.8
 _SHIELDED = re.compile("'(?=[=+\\-@\t\r])")
 
@@ -126,7 +128,8 @@ class _Reader:
             self.faults.append(Fault("C113", str(self.path), "holds no case"))
         if self.faults:
             raise CohortError(self.faults)
-        ignored = tuple(name for name in columns if name not in (CASE, *SITUATIONS, *self.items))
+        known = {CASE, *SITUATIONS, *self.items} | _ours(columns)
+        ignored = tuple(name for name in columns if name not in known)
         return Coding(self.path.stem, cases, situations, ignored)
 
     def _check(self, columns: Sequence[str]) -> None:
@@ -150,13 +153,11 @@ class _Reader:
         found: dict[str, str] = {}
         for name, item in self.items.items():
             word = row.get(name, "").lower()
-            if word in MISSING_WORDS or (name == "stage" and word == NO_DISPUTE):
+            if word in MISSING_WORDS:
                 continue
             choices = tuple(PRESENCE_WORDS) if name.startswith("presence_") else item.labels
             if word not in choices:
                 shown = ("absent", "possible", "present") if name.startswith("presence_") else choices
-                if name == "stage":
-                    shown = (*shown, NO_DISPUTE)
                 self._fault("C115", line, name, "is no code", expected=f"one of {', '.join(shown)}",
                             nearest=nearest(word, shown), details=repr(row[name]))  # fmt: skip
             else:
@@ -168,6 +169,15 @@ class _Reader:
                 if derived is not None:
                     found[presence] = derived
         yield from found.items()
+
+
+def _ours(columns: Sequence[str]) -> frozenset[str]:
+    """The other columns of our own table of cases, if these are its columns: known, though no codes."""
+    if RECEIPT not in columns:
+        return frozenset()
+    from ipt_formulate.cohort.outputs.variables import CASES, variables_of
+
+    return frozenset(each.name for each in variables_of(Rulebook.load())[CASES])
 
 
 def _misspelt(name: str, known: Sequence[str], columns: Sequence[str]) -> str | None:
