@@ -6,6 +6,7 @@ Every file is read before anything is computed; a fault in one of them means exi
 from __future__ import annotations
 
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import click
 from ipt_formulate.cli.faults import guarded
 
 FORMATS = ("text", "json", "md")
+SECONDS_BETWEEN_LINES = 5.0
 ENDINGS = (".yaml", ".yml", ".json", ".ndjson", ".jsonl", ".parquet")
 """Of the files that --intakes reads."""
 
@@ -93,11 +95,16 @@ def agree(
     from ipt_formulate.cohort.agreement.rendering import FORMATS as WRITERS
     from ipt_formulate.cohort.writing import whole_file
 
-    shown = sys.stderr.isatty()
+    shown, last = sys.stderr.isatty(), time.monotonic()
 
     def progress(told: str) -> None:
+        """One line that is written anew on a terminal, else a line every few seconds."""
+        nonlocal last
         if shown:
             click.echo(f"\r\033[K{told}", nl=False, err=True)
+        elif told and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            click.echo(told, err=True)
 
     rule = PresenceRule(present_from, open_as)
     first, *others = read_codings((engine, *coders), rule)
