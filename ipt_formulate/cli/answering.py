@@ -89,10 +89,10 @@ def read_answer(line: str, asked: OpenQuestion, options: Sequence[Option]) -> di
     text = line.strip()
     path = asked.path
     item = parse_path(path).item.type
-    if text in UNKNOWN:
+    if text.lower() in UNKNOWN:
         if asked.unknown is None:
             raise NoAnswer("part of this is answered already; leave the rest open with Enter")
-        return {path: {"unknown": UNKNOWN[text]}}
+        return {path: {"unknown": UNKNOWN[text.lower()]}}
     match item:
         case Tri():
             said = {"y": YES, "n": NO, "1": YES, "2": NO, YES: YES, NO: NO}.get(text.lower())
@@ -133,7 +133,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _picked(text: str, options: Sequence[Option]) -> str:
-    if text.isdecimal() and 1 <= int(text) <= len(options):
+    if re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= len(options):
         return options[int(text) - 1].wire
     wires = [each.wire for each in options]
     if text in wires:

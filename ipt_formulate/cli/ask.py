@@ -6,11 +6,15 @@ interruption loses none.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ipt_formulate.cli.taking_apart import taking_apart
 
@@ -33,7 +37,7 @@ SAVED = ".answered.yaml"
     default=3,
     show_default=True,
     metavar="S",
-    help="With z3-solver: about how long to prove what can and cannot matter; 0: not at all.",
+    help="With z3-solver: about how long to prove what can and cannot matter; 0: not at all. Not with --interactive.",
 )
 @click.option("--interactive", is_flag=True, help="Ask them one by one, until the focus is settled.")
 @click.option(
@@ -60,7 +64,8 @@ def ask(
 
     Safety first, then what settles most, then what costs least to ask. With
     --interactive each answer is saved at once; the same command goes on from
-    there. CASE itself is never written to.
+    there. CASE itself is never written to. Lines from a pipe are answers too;
+    the first that is none ends it (exit code 2).
 
     \b
     Examples:
@@ -72,13 +77,16 @@ def ask(
     """
     if save is not None and not interactive:
         raise click.UsageError("--save goes with --interactive.")
+    if interactive and click.get_current_context().get_parameter_source("seconds") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--seconds does not go with --interactive: nothing is proved there.")
     from ipt_formulate.explain.formulation import load_rulebook
 
     book = load_rulebook(folder, profile)
+    most = None if every else limit
     if interactive:
-        found = Dialogue(Path(case), Path(save) if save else Path(case).with_suffix(SAVED), book).run(limit)
+        found = Dialogue(Path(case), Path(save) if save else Path(case).with_suffix(SAVED), book).run(most)
     else:
-        found = _formulated(case, book).next_questions(None if every else limit, seconds=seconds)
+        found = _formulated(case, book).next_questions(most, seconds=seconds)
     if format_ == "json":
         click.echo(found.model_dump_json(indent=2))
     else:
@@ -89,6 +97,35 @@ def _formulated(case: Any, book: Rulebook) -> Formulation:
     from ipt_formulate.explain.formulation import formulate
 
     return formulate(case, rulebook=book, engine="reference")
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _check_folder(saved: Path) -> None:
+    """Before anybody has answered anything: is there a folder to save in?"""
+    from ipt_formulate.cohort.writing import not_written
+
+    if not saved.absolute().parent.is_dir():
+        raise not_written(saved, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+
+
+def _told_otherwise(case: Intake, saved: Intake) -> str | None:
+    """The first answer of the case that does not stand in the saved intake as well; None if all do."""
+    there = set(saved.paths())
+    for path in case.paths():
+        told = case.answer(path)
+        if not told.known:
+            continue
+        now = saved.answer(path).value if path in there else None
+        if isinstance(told.value, Mapping) and isinstance(now, Mapping):
+            known = {member: said for member, said in told.value.items() if said != "unknown"}
+            if known.items() <= now.items():
+                continue
+        if now != told.value:
+            return path
+    return None
 
 
 class Stopped(Exception):
@@ -102,19 +139,36 @@ class Dialogue:
         from ipt_formulate.intake import Intake
 
         self.saved, self.book = saved, book
+        self.patient = _at_a_terminal()
         self.intake: Intake = Intake.from_file(case)
+        if saved.resolve() == case.resolve() or (saved.exists() and saved.samefile(case)):
+            raise click.UsageError(f"{saved} is the case itself, which is never written to; name another with --save.")
+        _check_folder(saved)
         if saved.exists():
             begun = Intake.from_file(saved)
             if begun.case_id != self.intake.case_id:
                 raise click.UsageError(f"{saved} holds another case; name another file with --save, or remove it.")
+            otherwise = _told_otherwise(self.intake, begun)
+            if otherwise is not None:
+                raise click.UsageError(
+                    f"{saved} does not have the answers of {case}: {otherwise} differs. Name another file with --save,"
+                    f" remove {saved}, or go on from it alone: ipt-formulate ask {saved} --interactive"
+                )
             self.intake = begun
             self._say(f"Going on from {saved}; remove it to begin again.")
         self.left_open: set[str] = set()
         self.before: list[tuple[Intake, str]] = []
         self.told: tuple[str, Any] = ("", ())
 
-    def run(self, limit: int) -> NextQuestions:
-        """Ask until the focus is settled, nothing open can change the result, or somebody stops; what is open then."""
+    def run(self, limit: int | None) -> NextQuestions:
+        """Ask until the focus is settled, nothing open can change the result, or somebody stops; what is open then.
+
+        Raises
+        ------
+        UsageError
+            At the first line that is no answer, where nobody can be asked again: the next line is meant for another
+            question. The answers before it are saved.
+        """
         from ipt_formulate.cli.answering import HELP
 
         self._say(HELP)
@@ -137,7 +191,7 @@ class Dialogue:
             if not waiting:
                 self._say("\nThe focus is settled: no answer that is missing can change it.")
         elif not waiting:
-            self._say("\nNothing is left to ask.")
+            self._say("\nEvery question was put; some stay open." if found.open else "\nNothing is left to ask.")
         return waiting[0] if waiting else None
 
     def _tell(self, found: NextQuestions) -> None:
@@ -164,7 +218,7 @@ class Dialogue:
             self._say(f"  {number}. {self.telling.escape(option.words)}")
         while True:
             line = self._line(f"[{hint_of(asked)}] > ")
-            match line.strip():
+            match line.strip().lower():
                 case "":
                     self.left_open.add(asked.path)
                     return
@@ -175,26 +229,34 @@ class Dialogue:
                     raise Stopped
                 case "b":
                     if not self.before:
-                        self._say("There is nothing to go back to.")
+                        self._refuse(asked, "There is nothing to go back to.")
                         continue
                     self.intake, path = self.before.pop()
                     self.left_open.discard(path)
                     self._save()
                     return
             try:
-                after = self.intake.with_answers(read_answer(line, asked, options))
+                given = read_answer(line, asked, options)
+                after = self.intake.with_answers(given)
             except NoAnswer as error:
-                self._say(f"{error}.")
+                self._refuse(asked, f"{error}.")
             except IntakeError as error:
-                self._say("\n".join(fault.headline() for fault in error.faults))
+                self._refuse(asked, "\n".join(fault.headline() for fault in error.faults))
             else:
                 self.before.append((self.intake, asked.path))
                 self.intake = after
                 self.left_open.add(asked.path)  # one that nobody could answer is not asked again at once
                 self._save()
-                if line.strip() in ("n", "no", "2") and asked.path.endswith(".complete"):
+                if asked.path.endswith(".complete") and given.get(asked.path) == "no":
                     self._say(f"Then write what is missing into {self.saved} by hand, and begin again from there.")
                 return
+
+    def _refuse(self, asked: OpenQuestion, why: str) -> None:
+        """Say why a line is no answer, to be answered again; an error where lines come from a pipe."""
+        if not self.patient:
+            kept = f" The answers before it are in {self.saved}." if self.before else ""
+            raise click.UsageError(f"the line for {asked.path} is no answer to it: {why}{kept}")
+        self._say(why)
 
     def _save(self) -> None:
         from ruamel.yaml import YAML

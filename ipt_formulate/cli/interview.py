@@ -36,6 +36,8 @@ SPLIT = re.compile(r"[\s,;]+")
 NUMBERS = re.compile(r"\d+(?:[\s,;]+\d+)*\Z")
 # A rule or an answer goes by a name with dots or brackets and no blank; whatever else is typed is own words.
 NAME = re.compile(r"(?:[a-z][a-z0-9_-]*(?:\[[^\]\s]+\])?(?:\.[a-z0-9_-]+)+(?::\S+)?|[A-J]\d{2})\Z")
+LONGEST = 4
+"""Digits of the longest number that could be one of those shown."""
 T = TypeVar("T")
 
 
@@ -139,11 +141,13 @@ class Interview:
     def _read_reasons(self, text: str) -> tuple[TraineeReason, ...]:
         facts = self.sheet.facts()
         if NUMBERS.match(text):
-            numbers = [int(each) for each in SPLIT.split(text)]
-            unknown = next((each for each in numbers if each not in facts), None)
+            numbers = [each.lstrip("0") for each in SPLIT.split(text)]
+            numbered = {str(number): fact for number, fact in facts.items()}
+            unknown = next((each for each in numbers if each not in numbered), None)
             if unknown is not None:
-                raise Misunderstood(self._phrase("unknown").replace("{given}", str(unknown)))
-            return tuple(TraineeReason(item=facts[each].path) for each in numbers)
+                shown = (unknown or "0") if len(unknown) <= LONGEST else "…"
+                raise Misunderstood(self._phrase("unknown").replace("{given}", shown))
+            return tuple(TraineeReason(item=numbered[each].path) for each in numbers)
         if not NAME.match(text):
             return (TraineeReason(text=text[:4000]),)
         kind = "rule" if text.partition(":")[0] in self.work.book.rules else "item"
@@ -180,7 +184,7 @@ class Interview:
     def _choice(self, text: str, choices: Sequence[Choice]) -> str:
         """The choice of a number (from 1, in the order shown) or a name."""
         given = " ".join(text.split()).lower()
-        if given.isdecimal() and 1 <= int(given) <= len(choices):
+        if given.isdecimal() and len(given) <= LONGEST and 1 <= int(given) <= len(choices):
             return choices[int(given) - 1].code
         names = {name.lower(): each.code for each in choices for name in (*each.names, each.code) if name}
         if given in names:

@@ -1,13 +1,14 @@
 """Which questions should be asked next, and what would each of them decide?
 
 Every missing answer is in one of three buckets: it can still change the result, it cannot matter any more, or it was
-declined. Those that can are ranked: safety first, then by how much of what is open an answer can settle, then by what
-asking costs; what somebody did not know comes last. What a question decides is found by trying its answers.
+declined. Those that can are ranked: what can still raise or lift a flag about danger first, then by how much of what is
+open an answer can settle, then by what asking costs; what somebody did not know comes last. What a question decides is
+found by trying its answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -26,8 +27,13 @@ from ipt_formulate.formulation.patching import ABOUT
 from ipt_formulate.formulation.result import Result
 from ipt_formulate.formulation.trials import Trials
 from ipt_formulate.formulation.written import made_from
-from ipt_formulate.intake import NOT_ASKED, SECTIONS, Answer, AnswerPath, Intake, IntakeError, Multi, parse_path
+from ipt_formulate.intake import ITEMS, NOT_ASKED, SECTIONS, Answer, AnswerPath, Intake, IntakeError, Multi, parse_path
+from ipt_formulate.intake.item import Item
 from ipt_formulate.logic.truth import YES
+from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook import conclusions as c
+from ipt_formulate.rulebook.loading import inputs_of
+from ipt_formulate.rulebook.nodes import Sign
 
 Bucket: TypeAlias = Literal["can_change", "cannot_matter", "declined"]
 YES_NO = ("yes", "no")
@@ -192,6 +198,7 @@ class Asking:
         self.titles = titles_of(work)
         self.unasked = {path: number for number, path in enumerate(result.safety_unasked)}
         self.reasons = {each.path: each.why for each in result.questions if each.bucket == "worth_asking"}
+        self.told_of = _behind({flag.id for flag in result.flags}, work.book)
         relevance = Relevance(work)
         self.weight = relevance.weight
         bears_on: Mapping[str, Iterable[Aspect]] = relevance.bears_on
@@ -220,10 +227,17 @@ class Asking:
             self.unasked.get(path, len(self.unasked)),
             asked.answer.unknown == "do_not_know",
             self._is_late(asked.path),
+            self._danger(asked),
             -self._score(asked, worth),
             asked.path.item.burden,
             asked.number,
         )
+
+    def _danger(self, asked: Asked) -> int:
+        """0: about a flag that is up now; 1: can still raise or lift another; 2: an ordinary question."""
+        if not (asked.path.item.safety and "flag" in asked.bears_on):
+            return 2
+        return 0 if asked.path.item in self.told_of else 1
 
     def _score(self, asked: Asked, worth: Worth) -> float:
         path = str(asked.path)
@@ -305,6 +319,22 @@ class Asking:
         view, about = self.work.case.presumed, ABOUT[path.part]
         record = made_from(view, path.origin, path.part) if path.origin else view.find(str(path.id), about)
         return self.work.names.title(record) if record is not None else path.id
+
+
+def _behind(flags: Set[str], book: Rulebook) -> list[Item]:
+    """The questions that the rules of these flags read, directly or through signs."""
+    rules = [
+        (rule, rule.about)
+        for rule, each in book.concluding(c.Flags)
+        if isinstance(each, c.Flags) and each.flag in flags
+    ]
+    seen: set[Sign] = set()
+    while rules:
+        for sign in inputs_of(*rules.pop(), book.vocabulary) - seen:
+            seen.add(sign)
+            if sign in book.derived:
+                rules.append((book.derived[sign], sign.about))
+    return [ITEMS[sign.about][sign.name] for sign in seen if sign.name in ITEMS[sign.about]]
 
 
 def _open(intake: Intake, bears_on: Mapping[str, Iterable[Aspect]], work: Work) -> Iterator[Asked]:

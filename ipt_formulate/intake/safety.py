@@ -19,8 +19,9 @@ class Safety(Record):
         "KRO2001 CALC-PHQ NCT-NEPAL", minimum=True, burden=3, safety=True,
     )  # fmt: skip
     attempt_on: Answer[PartialDay] = ask(
-        "J01", Day(), "When was the last attempt?", "KRO2001 NCT-NEPAL", burden=3, nature="fact", safety=True
-    )
+        "J01", Day(), "When was the last suicide attempt, if there was one?", "KRO2001 NCT-NEPAL",
+        burden=3, nature="fact", safety=True,
+    )  # fmt: skip
     self_harm_score: Answer[int] = ask(
         "J01", Number(0, 3, "points"), "What was the answer to the self-harm item of the instrument, if one was used?",
         "KRO2001 CALC-PHQ", burden=3, safety=True,
@@ -35,8 +36,9 @@ class Safety(Record):
         minimum=True, burden=3, safety=True,
     )  # fmt: skip
     violence_last_on: Answer[PartialDay] = ask(
-        "J04", Day(), "When was the last time?", "ACA-IPV DOYLE2022", burden=3, nature="fact", safety=True
-    )
+        "J04", Day(), "When was the last violence, coercion or fear at home, if there was any?", "ACA-IPV DOYLE2022",
+        burden=3, nature="fact", safety=True,
+    )  # fmt: skip
     dependant_at_risk: Answer[str] = ask(
         "J05", Tri(), "Is a child, an elder or a dependent adult at risk?", "EO", minimum=True, burden=3, safety=True
     )

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from ipt_formulate import Intake, formulate
 from ipt_formulate.cli.main import cli
+from ipt_formulate.intake import Tri, parse_path
 
 CASES = Path(__file__).parents[2] / "examples" / "cases"
 COUPLE = CASES / "husband-and-wife-at-impasse.yaml"
@@ -27,13 +28,16 @@ def case(tmp_path: Path) -> Path:
     return Path(shutil.copy(COUPLE, tmp_path / "case.yaml"))
 
 
-def first_question(intake: Path) -> str:
-    """Its path; in this case it is a list of things, which can be answered with 0: none of them."""
-    return formulate(intake, engine="reference").next_questions(1, seconds=0).can_change[0].path
+def first_yes_or_no(intake: Path) -> tuple[list[str], str]:
+    """The first question that n answers: the lines that leave those before it open, and its path."""
+    asked = formulate(intake, engine="reference").next_questions(None, seconds=0).can_change
+    at = next(number for number, each in enumerate(asked) if isinstance(parse_path(each.path).item.type, Tri))
+    return [""] * at, asked[at].path
 
 
-def told_at(path: str, intake: Path) -> dict[str, str]:
-    return dict(Intake.from_file(intake).answer(path).value or {})
+def told_at(path: str, intake: Path) -> str | None:
+    told: str | None = Intake.from_file(intake).answer(path).value
+    return told
 
 
 def test_json_is_that_of_the_verb() -> None:
@@ -51,24 +55,24 @@ def test_all_names_what_cannot_matter() -> None:
 
 
 def test_each_answer_is_saved_before_the_next_question(case: Path) -> None:
-    path = first_question(case)
-    assert told_at(path, case) == {}
-    found = run(case, "--interactive", lines=["0"])
+    before, path = first_yes_or_no(case)
+    assert told_at(path, case) is None
+    found = run(case, "--interactive", lines=[*before, "n"])
     assert found.exit_code == 0
     assert "Stopped." in found.stderr
-    assert "no" in told_at(path, case.with_suffix(".answered.yaml")).values()
+    assert told_at(path, case.with_suffix(".answered.yaml")) == "no"
     assert case.read_bytes() == COUPLE.read_bytes()
     assert not [each for each in case.parent.iterdir() if each.name.endswith(".part")]
 
 
 def test_it_goes_on_where_it_stopped(case: Path) -> None:
-    first = first_question(case)
-    run(case, "--interactive", lines=["0", "d"])
+    open_before, first = first_yes_or_no(case)
+    run(case, "--interactive", lines=[*open_before, "N", "D"])
     saved = case.with_suffix(".answered.yaml")
     again = run(case, "--interactive", lines=["r"])
     assert "Going on from" in again.stderr
     intake = Intake.from_file(saved)
-    assert "no" in told_at(first, saved).values()
+    assert told_at(first, saved) == "no"
     before = {path for path in Intake.from_file(COUPLE).paths() if not Intake.from_file(COUPLE).answer(path).known}
     reasons = [intake.answer(path).unknown for path in before if intake.answer(path).unknown != "not_asked"]
     given = [reason for reason in reasons if reason is not None]
@@ -87,12 +91,50 @@ def test_answers_of_another_case_are_not_gone_on_with(case: Path) -> None:
 
 
 def test_back_takes_an_answer_away_again(case: Path) -> None:
-    path = first_question(case)
-    run(case, "--interactive", lines=["0", "b"])
-    assert told_at(path, case.with_suffix(".answered.yaml")) == {}
+    before, path = first_yes_or_no(case)
+    run(case, "--interactive", lines=[*before, "n", "b"])
+    assert told_at(path, case.with_suffix(".answered.yaml")) is None
 
 
-def test_what_is_no_answer_is_refused_and_asked_again(tmp_path: Path) -> None:
+def test_the_case_itself_is_never_written_to(case: Path) -> None:
+    found = run(case, "--interactive", "--save", case, lines=["n"])
+    assert found.exit_code == 2
+    assert "is the case itself" in found.stderr
+    assert case.read_bytes() == COUPLE.read_bytes()
+
+
+def test_saved_answers_that_are_not_those_of_the_case_are_not_gone_on_with(tmp_path: Path) -> None:
+    """Two people without a case id are not one person."""
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    one.write_text("episode: {diagnosis: mdd}\nsafety: {mania: no}\n", encoding="utf-8")
+    other.write_text("episode: {diagnosis: mdd}\nsafety: {mania: yes}\n", encoding="utf-8")
+    found = run(one, "--interactive", "--save", other, lines=["q"])
+    assert found.exit_code == 2
+    assert "safety.mania differs" in found.stderr
+
+
+def test_a_folder_that_is_missing_is_told_before_anything_is_asked(case: Path) -> None:
+    found = run(case, "--interactive", "--save", case.parent / "nowhere" / "x.yaml", lines=["n"])
+    assert found.exit_code == 3
+    assert "cannot be written" in found.stderr
+
+
+def test_a_line_from_a_pipe_that_is_no_answer_ends_it(case: Path) -> None:
+    """The next line is meant for another question; what was answered before is kept."""
+    before, path = first_yes_or_no(case)
+    found = run(case, "--interactive", lines=[*before, "n", "zzz-secret", "y"])
+    assert found.exit_code == 2
+    assert "is no answer to it" in found.stderr
+    assert "zzz-secret" not in found.stdout + found.stderr
+    assert told_at(path, case.with_suffix(".answered.yaml")) == "no"
+
+
+def test_a_line_of_thousands_of_digits_is_no_answer(case: Path) -> None:
+    assert run(case, "--interactive", lines=["9" * 5000]).exit_code == 2
+
+
+def test_what_is_no_answer_is_refused_and_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipt_formulate.cli.ask._at_a_terminal", lambda: True)
     file = tmp_path / "empty.yaml"
     file.write_text("episode: {diagnosis: mdd}\n", encoding="utf-8")
     found = run(file, "--interactive", lines=["zzz-secret", "0", "q"])

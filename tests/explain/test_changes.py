@@ -24,6 +24,9 @@ from tests.explain.cases import book, cases
 from tests.formulation.test_trials import changes as random_changes
 from tests.properties.dense import dense_intake
 
+EVERY_TIME = ("alone-all-his-life", "husband-and-wife-at-impasse", "new-mother-misses-exercise-and-evenings")
+"""The examples of which every run looks for the smallest changes; the others are for the long run."""
+
 
 def worked(intake: Intake) -> Work:
     return conclude(intake, book(), "reference")[1]
@@ -215,7 +218,14 @@ def _is_other(item: Any, before: Any, after: Any) -> bool:
     return not isinstance(item.type, Choice | Number) or seen(item, before) != seen(item, after)
 
 
-@pytest.mark.parametrize("name", [name for name in cases() if not name.startswith("gc")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in EVERY_TIME else pytest.mark.long)
+        for name in cases()
+        if not name.startswith("gc")
+    ],
+)
 def test_what_is_found_is_replayed_and_minimal(name: str) -> None:
     work = worked(cases()[name])
     for text in (*AIMS[:3], *(f"stage of {each.id} is renegotiation" for each in work.case.strict.of("conflict"))):

@@ -56,6 +56,7 @@ def test_the_engines_own_reading_gives_no_difference(name: str) -> None:
     assert not feedback.points_that("not_answered")
 
 
+@pytest.mark.long
 @settings(max_examples=5)
 @given(st.integers(0, 2**32), st.sampled_from((0.1, 0.4, 0.8)))
 def test_the_engines_own_reading_of_any_case_gives_no_difference(seed: int, gaps: float) -> None:

@@ -16,7 +16,7 @@ from ipt_formulate import Formulation, Intake, formulate
 from ipt_formulate.explain.differences import difference, titles_of
 from ipt_formulate.explain.questions import NextQuestions, OpenQuestion
 from ipt_formulate.formulation.outcome import lean_of
-from ipt_formulate.intake import Multi, parse_path
+from ipt_formulate.intake import ITEMS, Multi, parse_path
 from tests.explain.cases import book, cases
 from tests.properties.drawn import intakes_of
 
@@ -76,6 +76,61 @@ def test_safety_comes_first_and_what_nobody_knew_last(name: str | int) -> None:
     rest = found.can_change[len(unasked) :]
     knew = [each.unknown != "do_not_know" for each in rest]
     assert knew == sorted(knew, reverse=True)
+
+
+DANGER = (*SOME, "flags-before-anything-else", "gc21")
+
+
+@pytest.mark.parametrize("name", DANGER)
+def test_what_can_raise_or_lift_a_flag_about_danger_stands_before_every_ordinary_question(name: str) -> None:
+    """What nobody knew comes last all the same, and so does the group part where no group is planned."""
+    formulation, found = told(name)
+    group = formulation.work.intake.frame.format.value == "group"
+    asked = [
+        each
+        for each in found.can_change
+        if each.unknown != "do_not_know" and (group or not each.path.startswith("group"))
+    ]
+    pressing = [each.safety and "flag" in each.bears_on for each in asked]
+    pressing[: len(formulation.safety_unasked)] = [True for _ in formulation.safety_unasked]
+    assert pressing == sorted(pressing, reverse=True)
+
+
+def test_of_those_about_danger_what_can_move_a_flag_that_is_up_comes_first() -> None:
+    """Violence told, nothing graver asked: whether it is grave is asked before what nobody hinted at."""
+    intake = Intake.from_dict(
+        {
+            "safety": {
+                "self_harm": {"none": True},
+                "access_to_means": "no",
+                "harm_to_others": "none",
+                "violence_at_home": {"violence": "yes", "weapons": "no", "strangulation": "no", "stalking": "no"},
+                "dependant_at_risk": "no",
+                "psychosis_or_confusion": "no",
+                "mania": "no",
+            }
+        }
+    )
+    found = formulate(intake, rulebook=book(), engine="reference").next_questions(None, seconds=0)
+    paths = [each.path for each in found.can_change]
+    told_of = max(paths.index("safety.threats_to_kill"), paths.index("safety.violence_escalating"))
+    assert told_of < paths.index("safety.substance_dependence")
+    assert told_of < paths.index("safety.self_neglect")
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_no_reason_says_that_violence_was_told_where_it_was_denied(name: str) -> None:
+    formulation, found = told(name)
+    assert formulation.work.intake.safety.violence_at_home.value != {"violence": "yes"}
+    for each in found.can_change:
+        assert not (each.asked_because or "").startswith(("violence has been told", "thoughts of death were told"))
+
+
+def test_a_question_about_danger_says_what_it_is_about() -> None:
+    """Two of them in the same words would be answered for one another."""
+    questions = [(item.question, item.safety) for items in ITEMS.values() for item in items.values()]
+    texts = [text for text, _ in questions]
+    assert [text for text, safety in questions if safety and texts.count(text) > 1] == []
 
 
 def test_a_declined_question_is_never_asked_again() -> None:
