@@ -6,12 +6,15 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ipt_formulate.cli.faults import FINDINGS
 from ipt_formulate.cli.taking_apart import taking_apart
+
+if TYPE_CHECKING:
+    from ipt_formulate.reading import Fault
 
 SETTING = re.compile(r"(?P<path>[^=\[]*(?:\[[^\]]*\])?[^=\[]*)=(?P<value>.*)\Z", re.DOTALL)
 NO_SUCH_PATH = "A116"
@@ -98,11 +101,19 @@ def _replayed(formulation: Any, answers: Mapping[str, Any]) -> Any:
     try:
         return formulation.what_if(answers)
     except IntakeError as error:
-        wrong = [fault.headline() for fault in error.faults if fault.code == NO_SUCH_PATH]
+        wrong = [_with_id(fault).headline() for fault in error.faults if fault.code == NO_SUCH_PATH]
         if wrong:
             raise click.UsageError("\n".join(wrong)) from error
         intake = formulation.work.intake
         raise IntakeError(replace(fault, path=_as_asked(fault.path, intake)) for fault in error.faults) from None
+
+
+def _with_id(fault: Fault) -> Fault:
+    """The fault with a nearest path that can be pasted: it names the record that was asked about."""
+    found = re.search(r"\[[a-z0-9_=-]+\]", fault.path)
+    if found is None or fault.nearest is None:
+        return fault
+    return replace(fault, nearest=fault.nearest.replace("[ID]", found[0]))
 
 
 def _as_asked(path: str, intake: Any) -> str:

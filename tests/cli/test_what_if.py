@@ -73,7 +73,7 @@ def test_several_changes_are_one_case() -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("conflicts[wife].opennes=overt", "did you mean 'conflicts[ID].openness'?"),
+        ("conflicts[wife].opennes=overt", "did you mean 'conflicts[wife].openness'?"),
         ("conflicts[wief].openness=overt", "did you mean 'conflicts[wife].openness'?"),
         ("openness", "PATH=VALUE"),
     ],
