@@ -5,8 +5,6 @@ Every file is read before anything is computed; a fault in one of them means exi
 
 from __future__ import annotations
 
-import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,9 @@ from typing import Any
 import click
 
 from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.progress import ProgressLine
 
 FORMATS = ("text", "json", "md")
-SECONDS_BETWEEN_LINES = 5.0
 ENDINGS = (".yaml", ".yml", ".json", ".ndjson", ".jsonl", ".parquet")
 """Of the files that --intakes reads."""
 
@@ -95,23 +93,13 @@ def agree(
     from ipt_formulate.cohort.agreement.rendering import FORMATS as WRITERS
     from ipt_formulate.cohort.writing import whole_file
 
-    shown, last = sys.stderr.isatty(), time.monotonic()
-
-    def progress(told: str) -> None:
-        """One line that is written anew on a terminal, else a line every few seconds."""
-        nonlocal last
-        if shown:
-            click.echo(f"\r\033[K{told}", nl=False, err=True)
-        elif told and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            click.echo(told, err=True)
-
+    shown = ProgressLine()
     rule = PresenceRule(present_from, open_as)
     first, *others = read_codings((engine, *coders), rule)
-    report = agreement(first, others, rule, seed=seed, draws=draws, progress=progress)
+    report = agreement(first, others, rule, seed=seed, draws=draws, progress=shown.tell)
     if intakes is not None:
-        report = explained(report, intakes, profile, progress)
-    progress("")
+        report = explained(report, intakes, profile, shown.tell)
+    shown.clear()
     if plots is not None:
         try:
             write_plots(report, plots)

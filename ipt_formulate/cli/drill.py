@@ -193,8 +193,7 @@ def _author(file: Path, name: str) -> Author | None:
 
 def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> list[tuple[Drilled, Trainee]]:
     """Show each case and ask; what was answered is saved before anything is revealed."""
-    from ipt_formulate.cli.interview import Misunderstood
-    from ipt_formulate.cli.stoppable import Stoppable
+    from ipt_formulate.cli.interview import Interview, Misunderstood
     from ipt_formulate.explain.facts import case_sheet
     from ipt_formulate.explain.trainee import Trainee
     from ipt_formulate.explain.words import word
@@ -207,7 +206,7 @@ def _asked(drilled: Sequence[Drilled], target: Path | None, format_: str) -> lis
     for case in drilled:
         sheet = case_sheet(case.name, case.formulation.work, case.vignette)
         say((f"\n{RULE}\n\n" if found else "") + sheet.in_words(format="text"))
-        interview = Stoppable(case.formulation.work, sheet, say, patient=_at_a_terminal())
+        interview = Interview(case.formulation.work, sheet, say, patient=_at_a_terminal())
         try:
             found.append((case, interview.trainee()))
         except Misunderstood as problem:

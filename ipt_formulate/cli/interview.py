@@ -67,12 +67,16 @@ class Interview:
         Prints a text to the trainee.
     patient
         Ask again after an answer that was not understood; else it is an error.
+    stopped
+        Ctrl-C, or the end of the process, if that broke it off. What was answered is given all the same, as if the
+        input had ended there; whoever asked keeps it, and raises this again.
     """
 
     work: Work
     sheet: CaseSheet
     say: Callable[[str], None]
     patient: bool
+    stopped: KeyboardInterrupt | SystemExit | None = field(init=False, default=None)
     _words: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -224,7 +228,11 @@ class Interview:
 
     def _line(self) -> str:
         self.say("> ")
-        line = sys.stdin.readline()
+        try:
+            line = sys.stdin.readline()
+        except (KeyboardInterrupt, SystemExit) as stop:
+            self.stopped = stop
+            raise Ended from None
         if not self.patient:
             self.say("\n")
         if not line:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ipt_formulate.cli.faults import BAD_RULEBOOK, FINDINGS, guarded
+from ipt_formulate.cli.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from ipt_formulate.cohort.outputs.run import Progress
 
 INTERRUPTED: Final = 130
 """What a shell expects of a program that was stopped with Ctrl-C."""
-_SECONDS_BETWEEN_LINES: Final = 5.0
 FORMATS: Final = ("parquet", "csv", "sav", "dta", "duckdb")
 STARTS: Final = {
     "new": "",
@@ -85,7 +87,17 @@ def table(
     if not WRITERS[to.form].installed():
         raise click.UsageError(f"{to.form} needs pyreadstat; it comes with: pip install 'ipt-formulate[research]'")
     book = load_rulebook(rules, profile)
-    shown = _Shown()
+    shown, finished = ProgressLine(), False
+
+    def started(start: str) -> None:
+        if STARTS[start]:
+            click.echo(STARTS[start], err=True)
+
+    def progress(far: Progress) -> None:
+        nonlocal finished
+        finished = True
+        shown.tell(_far(far))
+
     try:
         written = write_table(
             where,
@@ -97,14 +109,12 @@ def table(
             findings=findings,
             cases_per_batch=batch,
             fresh=fresh,
-            started=lambda start: shown.say(STARTS[start]),
-            progress=shown.progress,
+            started=started,
+            progress=progress,
         )
     except KeyboardInterrupt:
         shown.end()
-        kept = (
-            "finished parts are kept, and the same command goes on with them" if shown.any else "nothing was finished"
-        )
+        kept = "finished parts are kept, and the same command goes on with them" if finished else "nothing was finished"
         click.echo(f"interrupted; {kept}", err=True)
         sys.exit(INTERRUPTED)
     except NotSupported as error:
@@ -120,40 +130,14 @@ def table(
         sys.exit(FINDINGS)
 
 
-class _Shown:
-    """Progress on stderr: one line that is written anew on a terminal, else a line every few seconds."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._last = time.monotonic()
-        self._open = False
-        self.any = False
-
-    def say(self, line: str) -> None:
-        if line:
-            click.echo(line, err=True)
-
-    def progress(self, far: Any) -> None:
-        self.any = True
-        now = time.monotonic()
-        if not self._terminal and now - self._last < _SECONDS_BETWEEN_LINES:
-            return
-        self._last = now
-        line = f"{far.done} of {far.of} cases"
-        worked = far.done - far.taken
-        if worked and far.seconds:
-            rate = worked / far.seconds
-            line += f", {rate:,.0f} a second, {_lasting((far.of - far.done) / rate)} left"
-        if self._terminal:
-            click.echo(f"\r\033[K{line}", nl=False, err=True)
-            self._open = True
-        else:
-            click.echo(line, err=True)
-
-    def end(self) -> None:
-        if self._open:
-            click.echo("", err=True)
-            self._open = False
+def _far(progress: Progress) -> str:
+    """How many cases are done, and how long the others will take."""
+    line = f"{progress.done} of {progress.of} cases"
+    worked = progress.done - progress.taken
+    if worked and progress.seconds:
+        rate = worked / progress.seconds
+        line += f", {rate:,.0f} a second, {_lasting((progress.of - progress.done) / rate)} left"
+    return line
 
 
 def _lasting(seconds: float) -> str:

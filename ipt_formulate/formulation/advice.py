@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from ipt_formulate.engines.facts import Record, Value, View, nothing_known
 from ipt_formulate.engines.kleene import truth, value_of
 from ipt_formulate.engines.openness import Openness, path_of
-from ipt_formulate.engines.signs import Situations
 from ipt_formulate.formulation.result import GroupCheck, Text
 from ipt_formulate.formulation.wording import Names
 from ipt_formulate.intake import ITEMS
@@ -68,13 +67,16 @@ def with_results(view: View, of_case: Mapping[str, Value], of_records: Mapping[s
     )
 
 
-def beside(case: Situations, view: View, names: Names, book: Rulebook) -> Beside:
-    """Texts, questions, the group check and what is withheld. `view` is the presumed view with results."""
+def beside(openness: Openness, view: View, names: Names) -> Beside:
+    """Texts, questions, the group check and what is withheld.
+
+    `openness` is that of the strict pass, `view` the presumed one with results.
+    """
     texts: list[Text] = []
     fit: list[Text] = []
     asked: list[Asked] = []
     withheld: list[str] = []
-    openness = Openness(case.strict, book)
+    book = openness.book
     for rule in book.in_stratum("advice"):
         assert rule.when is not None
         for record in view.of(rule.about):

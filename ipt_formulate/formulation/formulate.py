@@ -134,7 +134,7 @@ def _result(work: Work, engines: tuple[str, ...], engine_note: str | None) -> r.
     disputes = tuple(_dispute(each, work) for each in work.stagings)
     unasked = safety_unasked(work.intake, case)
     view = with_results(case.presumed, *_found(work, chosen, focus, gate, flags))
-    more = beside(case, view, work.names, book)
+    more = beside(contest.openness, view, work.names)
     return r.Result(
         case=work.intake.case_id or "case",
         flags=flags,

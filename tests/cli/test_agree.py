@@ -206,7 +206,7 @@ def test_disagreements_are_explained_from_the_intakes(
         if sum(one["area"] == "grief" and one["standing"]["lean"] in held for one in each["candidates"]) == 1
     )
     (tmp_path / "coder.csv").write_text(f"case,presence_grief\n{case['case']},absent\n")
-    monkeypatch.setattr("ipt_formulate.cli.agree.SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("ipt_formulate.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
     ended = _agree(study / "engine.ndjson", tmp_path / "coder.csv", "--intakes", study / "cases", "--format", "json")
     assert "disagreement 1 of 1" in ended.stderr, "said where stderr is no terminal, too"
     told = json.loads(ended.stdout)

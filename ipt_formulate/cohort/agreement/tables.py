@@ -20,7 +20,6 @@ from ipt_formulate.cohort.agreement.codes import (
 from ipt_formulate.cohort.agreement.coding import Coding
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault, nearest
-from ipt_formulate.rulebook import Rulebook
 
 CASE: Final = "case"
 SITUATIONS: Final = ("focus_situation", "lead_dispute")
@@ -176,8 +175,9 @@ def _ours(columns: Sequence[str]) -> frozenset[str]:
     if RECEIPT not in columns:
         return frozenset()
     from ipt_formulate.cohort.outputs.variables import CASES, variables_of
+    from ipt_formulate.explain.formulation import load_rulebook
 
-    return frozenset(each.name for each in variables_of(Rulebook.load())[CASES])
+    return frozenset(each.name for each in variables_of(load_rulebook(None, "classic"))[CASES])
 
 
 def _misspelt(name: str, known: Sequence[str], columns: Sequence[str]) -> str | None:
