@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from ipt_formulate.cli.faults import FINDINGS
+from ipt_formulate.cli.progress import ProgressLine
 from ipt_formulate.cli.taking_apart import taking_apart
 
 EVERY = 50
@@ -22,7 +24,9 @@ def switches(*, case: str, every: bool, format_: Any, profile: str, folder: str 
 
     Works the case out under every setting of the switches that can make a
     difference to it, and says for each part of the result whether it is the
-    same everywhere, or what it is under which setting.
+    same everywhere, or what it is under which setting. Ctrl-C stops it: what
+    is printed then holds for the switches that were looked at in full (exit
+    code 1).
 
     \b
     Examples:
@@ -34,18 +38,19 @@ def switches(*, case: str, every: bool, format_: Any, profile: str, folder: str 
     from ipt_formulate.explain.switches import across_switches
 
     formulation = formulate(case, rulebook=load_rulebook(folder, profile), engine="reference")
-    shown = sys.stderr.isatty()
+    line = ProgressLine()
 
     def progress(done: int, count: int) -> None:
-        if shown and done % EVERY == 0:
-            click.echo(f"\r{done} of {count} settings looked at \x1b[K", nl=False, err=True)
+        if done % EVERY == 0:
+            line.tell(f"{done} of {count} settings looked at")
 
     try:
         found = across_switches(formulation.work, progress)
     finally:
-        if shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        line.clear()
     if format_ == "json":
         click.echo(found.model_dump_json(indent=2))
     else:
         click.echo(found.in_words(every=every, format=format_), nl=False)
+    if found.stopped is not None:
+        sys.exit(FINDINGS)

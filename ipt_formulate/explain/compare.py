@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ipt_formulate.explain import judging
+from ipt_formulate.explain.alike import values_of
 from ipt_formulate.explain.background import background
 from ipt_formulate.explain.changes import ChangeSet, smallest_changes
 from ipt_formulate.explain.differences import NOT_STAGED, focus_seen, titles_of
@@ -22,7 +23,6 @@ from ipt_formulate.explain.feedback import Elsewhere, Feedback, NearMisses, Poin
 from ipt_formulate.explain.judging import Judgement
 from ipt_formulate.explain.questions import OpenQuestion, next_questions
 from ipt_formulate.explain.search import MOST
-from ipt_formulate.explain.settings import values_of
 from ipt_formulate.explain.trainee import FocusChosen, Trainee, TraineeReason, checked
 from ipt_formulate.explain.weighing import CARRYING, Weighing, id_of
 from ipt_formulate.formulation.outcome import Outcome, lean_of, outcome_of

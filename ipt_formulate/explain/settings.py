@@ -8,29 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, product
+from functools import cached_property
+from itertools import product
 from typing import Any, TypeAlias
 
 from ipt_formulate.engines.signs import Situations
 from ipt_formulate.engines.verdicts import Verdicts
+from ipt_formulate.explain.alike import Alike, values_of
 from ipt_formulate.formulation.focus import THREE_LISTS
 from ipt_formulate.formulation.formulate import Work, work_of
-from ipt_formulate.formulation.outcome import Outcome, flags_in, outcome_of
+from ipt_formulate.formulation.gate import DEFICITS
+from ipt_formulate.formulation.outcome import FlagKey, Outcome, flags_in, outcome_of
 from ipt_formulate.formulation.readers import conditions_of, read_in
 from ipt_formulate.formulation.standing import POSSIBLE
 from ipt_formulate.formulation.trials import Trials
 from ipt_formulate.logic.truth import NO, YES
-from ipt_formulate.rulebook import Rule
+from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
-from ipt_formulate.rulebook.book import Setting, Switch
-from ipt_formulate.rulebook.switched import by_settings
+from ipt_formulate.rulebook.book import Setting, fed
+from ipt_formulate.rulebook.nodes import SITUATIONS
+from ipt_formulate.rulebook.switched import SETTING, by_settings
 from ipt_formulate.rulebook.vocabulary import LISTS
 
 BY_FORMULATION = ("areas", "deficits_policy", "max_foci", "rank_order", "extra_areas", "grief_scope")
 """Switches that the formulation itself reads; a test keeps the list."""
 BY_BOTH = ("areas", "extra_areas", "grief_scope")
 """Those of them that rules read too, other than for advice."""
-MOST_STATES = 512
+MOST_STATES = 256
 """So many are kept at hand: a big case has more than fit into memory, and to work one out again is quick."""
 EXTRA, FOCI = "extra_areas", "max_foci"
 
@@ -38,27 +42,26 @@ Choice: TypeAlias = tuple[Setting, ...]
 """A setting of some switches, in the order of their names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """Switches that can change the same things, and their settings by what they do; the kind in use is the first.
 
-    Each kind has the one in use first too, where it is of that kind.
+    Each kind has the one in use first too, where it is of that kind. `found` numbers what the engines find under each
+    kind: the same number, the same verdicts.
     """
 
     names: tuple[str, ...]
     kinds: tuple[tuple[Choice, ...], ...]
+    found: tuple[int, ...]
+
+    @cached_property
+    def numbers(self) -> dict[Choice, int]:
+        """The number of the kind that each setting is of."""
+        return {chosen: number for number, each in enumerate(self.kinds) for chosen in each}
 
     def kind_of(self, settings: Mapping[str, Setting]) -> int:
         """The kind that a setting of all switches is of."""
-        chosen = tuple(settings[name] for name in self.names)
-        return next(number for number, each in enumerate(self.kinds) if chosen in each)
-
-
-def values_of(switch: Switch) -> list[Setting]:
-    """Every admissible setting of a switch: one value, or any set of them where several may hold at once."""
-    if not switch.many:
-        return list(switch.values)
-    return list(chain.from_iterable(combinations(switch.values, size) for size in range(len(switch.values) + 1)))
+        return self.numbers[tuple(settings[name] for name in self.names)]
 
 
 class Across:
@@ -70,6 +73,8 @@ class Across:
         The switches that can matter, by what they can change together.
     extra
         The optional areas for which there is, or may be, a candidate.
+    classes
+        The values of each switch: those together that come to the same whatever the other switches are.
     worked_out
         How many outcomes had to be computed.
     """
@@ -79,42 +84,67 @@ class Across:
         self.book = work.book
         self.worked_out = 0
         self._trials = Trials(work.intake, work.book)
+        self._alike = Alike(self._trials)
         self._outcomes: dict[Hashable, Outcome] = {}
         self._contests: dict[Hashable, Hashable] = {}
-        self._states: dict[tuple[tuple[str, Setting], ...], tuple[Situations, Verdicts]] = {}
+        self._books: dict[Hashable, Rulebook] = {}
+        self._states: dict[Hashable, tuple[Situations, Verdicts, tuple[tuple[FlagKey, str], ...]]] = {}
         open_lists = frozenset(about for about in LISTS if work.case.strict.complete(about) != YES)
         self._open_lists = open_lists
         # While one of the three lists is open nothing is settled, and how far a standing may still go changes nothing.
         self._by_lean_only = bool(open_lists & set(THREE_LISTS))
-        self._feeding = list({rule.id: rule for rule, _ in self.book.concluding(c.Routes, c.Spawns)}.values())
         self.extra = self._extra_areas_that_may_be()
-        self.groups = [group for group in self._groups() if len(group.kinds) > 1]
+        self._feeding = self._rules_that_feed()
+        self.classes = {name: self._classes_of(name) for name in self.book.switches}
+        # What the formulation alone reads comes last: then the same verdicts are asked for one after the other.
+        self.groups = sorted(
+            (group for group in self._groups() if len(group.kinds) > 1),
+            key=lambda group: all(name in BY_FORMULATION and name not in BY_BOTH for name in group.names),
+        )
 
     def outcome(self, kinds: Sequence[int]) -> Outcome:
         """The outcome when each group is of the kind with this number."""
         settings = dict(self.book.settings)
         for group, number in zip(self.groups, kinds, strict=True):
             settings |= dict(zip(group.names, group.kinds[number][0], strict=True))
-        known = _of_rules(settings)
+        found = tuple(group.found[number] for group, number in zip(self.groups, kinds, strict=True))
+        known = (found, self._switched_off(settings), tuple(settings.get(name) for name in BY_BOTH))
         work = None
         if known not in self._contests:
-            work = self._work(settings)
-            self._contests[known] = self._contest(work)
-        read = tuple(settings.get(name) for name in BY_FORMULATION if name != FOCI)
-        key = (self._contests[known], read)
+            work = self._work(settings, found)
+            self._contests[known] = self._contest(work, self._state(settings, found)[2])
+        key = (self._contests[known], _of_formulation(settings))
         if key not in self._outcomes:
             self.worked_out += 1
-            self._outcomes[key] = outcome_of(work if work is not None else self._work(settings))
+            work = work if work is not None else self._work(settings, found)
+            self._outcomes[key] = outcome_of(work, self._state(settings, found)[2])
         outcome = self._outcomes[key]
         return replace(outcome, second=None) if settings.get(FOCI) == "1" else outcome
 
     # -- groups of switches ---------------------------------------------------------------------------------------
 
+    def _classes_of(self, name: str) -> list[list[Setting]]:
+        """The values of a switch by what they do, whatever the other switches are; those in use stand first."""
+        found: dict[Hashable, list[Setting]] = {}
+        told = self._alike.tells_apart(name)
+        for value in sorted(values_of(self.book.switches[name]), key=lambda each: each != self.book.settings[name]):
+            read = self._read(name, value) if name in BY_FORMULATION else None
+            off = tuple(
+                by_settings(rule.when, settings) == NO
+                for rule in self._feeding
+                if rule.when is not None and _reads(rule, name)
+                for settings in self._alike.settings_of(rule, {name: value})
+            )
+            found.setdefault((told(value), read, off), []).append(value)
+        return list(found.values())
+
     def _groups(self) -> Iterator[Group]:
         together: list[tuple[set[str], set[Hashable], bool]] = []
         for name in self.book.switches:
-            touched, makes = self._trials.touched_by_switch(name)
-            cells: set[Hashable] = {cell for cell in touched if cell != ("case:case", f"setting.{name}")}
+            if len(self.classes[name]) == 1:
+                continue
+            touched, makes = self._trials.touched_by_switch(name, makes=self._alike.makes)
+            cells: set[Hashable] = {cell for cell in touched if cell != ("case:case", f"{SETTING}{name}")}
             cells |= {rule.id for rule in self._feeding if _reads(rule, name)}
             cells |= self._flagging(name, {cell[1] for cell in touched})
             if not cells and name not in BY_FORMULATION:
@@ -137,36 +167,63 @@ class Across:
             for rule, _ in self.book.concluding(c.Flags)
             for condition in conditions_of(rule)
             for sign in read_in(condition, rule.about)
-            if sign.name == f"setting.{name}" or sign.name in signs
+            if sign.name == f"{SETTING}{name}" or sign.name in signs
         }
 
     def _group(self, names: tuple[str, ...]) -> Group:
-        kinds: dict[Hashable, list[Choice]] = {}
-        now = tuple(self.book.settings[name] for name in names)
-        every = list(product(*(values_of(self.book.switches[name]) for name in names)))
-        for chosen in sorted(every, key=lambda each: each != now):
-            settings = dict(zip(names, chosen, strict=True))
-            difference: Hashable = self._trials.difference_of(self._trials.under_settings(settings)[0])
+        kinds: dict[tuple[Hashable, Hashable, Hashable], list[Choice]] = {}
+        # The values in use are the first of the first classes: their kind is the first, and they are the first of it.
+        for classes in product(*(self.classes[name] for name in names)):
+            settings = {name: values[0] for name, values in zip(names, classes, strict=True)}
+            case, verdicts = self._trials.under_settings(settings)
+            difference: Hashable = self._trials.difference_of(case)
             if difference is None:
-                difference = ("records", chosen)
+                difference = self._trials.contents_of(case, verdicts)
             read = tuple(self._read(name, settings[name]) for name in names if name in BY_FORMULATION)
-            kinds.setdefault((difference, self._switched_off(settings), read), []).append(chosen)
-        return Group(names, tuple(tuple(each) for each in kinds.values()))
+            kinds.setdefault((difference, self._switched_off(settings), read), []).extend(product(*classes))
+        found: dict[Hashable, int] = {}
+        numbers = tuple(found.setdefault(difference, len(found)) for difference, _, _ in kinds)
+        return Group(names, tuple(tuple(each) for each in kinds.values()), numbers)
 
     def _read(self, name: str, value: Setting) -> Hashable:
         """What the formulation makes of the value of a switch."""
         if name == EXTRA:
-            return frozenset(value) & self.extra
+            return frozenset(value) & self.extra if self._open_lists_have_areas else frozenset(value)
         if name == "grief_scope":
             grieved = any(each.candidate.area == "grief" for each in self.work.contest.order)
             return None if grieved else value == "wide"
         return value
 
     def _switched_off(self, settings: Mapping[str, Setting]) -> frozenset[str]:
-        """The rules that feed areas and are off by the switches; of no account where every list is complete."""
+        """The rules that feed areas and are off by the switches."""
         every = {**self.book.settings, **settings}
-        feeding = self._feeding if self._open_lists else ()
-        return frozenset(rule.id for rule in feeding if rule.when is not None and by_settings(rule.when, every) == NO)
+        return frozenset(
+            rule.id for rule in self._feeding if rule.when is not None and by_settings(rule.when, every) == NO
+        )
+
+    @property
+    def _open_lists_have_areas(self) -> bool:
+        """Is every open list of situations the home of an area that is always on? Then the gate knows of it by that."""
+        homes = {area.home for area in self.book.areas if not area.extra and area.code != DEFICITS}
+        return self._open_lists & set(SITUATIONS) <= homes
+
+    def _rules_that_feed(self) -> list[Rule]:
+        """The rules that a switch can turn off and without which an area may not be fed by an open list."""
+        every = tuple({rule.id: rule for rule, _ in self.book.concluding(c.Routes, c.Spawns)}.values())
+        kept = tuple(rule for rule in every if not any(_reads(rule, name) for name in self.book.switches))
+        areas = tuple(area for area in self.book.areas if not area.extra or area.code in self.extra)
+        hanging = {
+            most.code
+            for least, most in zip(fed(areas, kept), fed(areas, every), strict=True)
+            if (set(most.fed_by) - set(least.fed_by)) & self._open_lists
+        }
+        return [
+            rule
+            for rule in every
+            if rule not in kept
+            and any(isinstance(each, c.Spawns) or _area_of(each) in hanging for each in rule.conclusions)
+            and hanging
+        ]
 
     def _extra_areas_that_may_be(self) -> frozenset[str]:
         """The optional areas for which there is, or may be, a candidate."""
@@ -179,12 +236,15 @@ class Across:
 
     # -- outcomes -------------------------------------------------------------------------------------------------
 
-    def _work(self, settings: Mapping[str, Setting]) -> Work:
+    def _work(self, settings: Mapping[str, Setting], found: tuple[int, ...]) -> Work:
         """The case under a setting, with room for a second focus."""
-        case, verdicts = self._state(settings)
-        return work_of(self.work.intake, self.book.with_settings({**settings, FOCI: "2"}), case, verdicts)
+        case, verdicts, _ = self._state(settings, found)
+        read = (_of_formulation(settings), self._switched_off(settings))
+        if read not in self._books:
+            self._books[read] = self.book.with_settings({**settings, FOCI: "2"})
+        return work_of(self.work.intake, self._books[read], case, verdicts)
 
-    def _contest(self, work: Work) -> Hashable:
+    def _contest(self, work: Work, flags: tuple[tuple[FlagKey, str], ...]) -> Hashable:
         """All that the outcome is made from; from equal ones, read alike by the formulation, come equal outcomes."""
         book, case, order = work.book, work.case, work.contest.order
         places = [(each.candidate.area, each.candidate.situation) for each in order]
@@ -196,7 +256,7 @@ class Across:
             tuple((places[edge.source], places[edge.target], edge.truth.presumed) for edge in work.contest.edges),
             tuple(tuple((bar.place, bar.shown) for bar in bars) for bars in work.contest.bars),
             outcome_of(work, ()).stages,
-            flags_in(case, book),
+            flags,
             work.contest.gate.truth == YES,
             tuple((area.code, bool(set(area.fed_by) & self._open_lists)) for area in book.areas_on),
         )
@@ -213,22 +273,28 @@ class Across:
             str(case.strict.case.values.get("episode_present")),
         )
 
-    def _state(self, settings: Mapping[str, Setting]) -> tuple[Situations, Verdicts]:
-        """What the engines find under a setting."""
-        known = _of_rules(settings)
-        if known not in self._states:
+    def _state(
+        self, settings: Mapping[str, Setting], found: tuple[int, ...]
+    ) -> tuple[Situations, Verdicts, tuple[tuple[FlagKey, str], ...]]:
+        """What the engines find under a setting, numbered by `found`, and the flags."""
+        if found not in self._states:
             if len(self._states) == MOST_STATES:
                 self._states.clear()
-            self._states[known] = self._trials.under_settings(settings)
-        return self._states[known]
+            case, verdicts = self._trials.under_settings(settings)
+            self._states[found] = (case, verdicts, flags_in(case, self.book))
+        return self._states[found]
 
 
-def _of_rules(settings: Mapping[str, Setting]) -> tuple[tuple[str, Setting], ...]:
-    """The settings of the switches that rules read; the others change nothing that the engines find."""
-    return tuple((name, value) for name, value in settings.items() if name in BY_BOTH or name not in BY_FORMULATION)
+def _of_formulation(settings: Mapping[str, Setting]) -> tuple[Setting | None, ...]:
+    """The settings that the formulation itself reads, but for the room for a second focus."""
+    return tuple(settings.get(name) for name in BY_FORMULATION if name != FOCI)
+
+
+def _area_of(conclusion: object) -> str | None:
+    return conclusion.area if isinstance(conclusion, c.Routes) else None
 
 
 def _reads(rule: Rule, name: str) -> bool:
     """Does a rule read a switch itself?"""
     read: Iterable[Any] = (sign for condition in conditions_of(rule) for sign in read_in(condition, rule.about))
-    return any(sign.name == f"setting.{name}" for sign in read)
+    return any(sign.name == f"{SETTING}{name}" for sign in read)

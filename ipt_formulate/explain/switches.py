@@ -15,6 +15,7 @@ from math import prod
 from typing import Any, Literal, TypeAlias
 
 from ipt_formulate.explain import settings
+from ipt_formulate.explain.alike import values_of
 from ipt_formulate.explain.background import background
 from ipt_formulate.explain.changes import flags_of
 from ipt_formulate.explain.differences import FocusSeen, Frozen, focus_seen, stage_seen, titles_of
@@ -75,6 +76,9 @@ class AcrossSwitches(Explained):
 
     `settings` counts the admissible settings, `told_apart` those that can differ in this case at all, and `worked_out`
     those for which the result had to be computed; the rest follow.
+
+    Where it was `stopped`, the switches in `left_in_use` stayed as they are: all that is said holds under every setting
+    of the others, and nothing is said of these.
     """
 
     format: Literal["ipt-formulate.across_switches/1"] = "ipt-formulate.across_switches/1"
@@ -83,11 +87,13 @@ class AcrossSwitches(Explained):
     settings: int
     told_apart: int
     worked_out: int
+    stopped: Literal["interrupted"] | None = None
+    left_in_use: tuple[str, ...] = ()
 
     @property
     def settled_everywhere(self) -> bool:
-        """Is every part of the result the same whatever the switches are?"""
-        return all(part.settled_everywhere for part in self.parts)
+        """Is every part of the result the same whatever the switches are? Not while some were not looked at."""
+        return self.stopped is None and all(part.settled_everywhere for part in self.parts)
 
     def paths(self) -> tuple[str, ...]:
         """None: it speaks of no answer."""
@@ -115,16 +121,28 @@ Kinds: TypeAlias = tuple[int, ...]
 def across_switches(work: Work, progress: Callable[[int, int], None] | None = None) -> AcrossSwitches:
     """The result of a case under every setting of the switches.
 
-    `progress` is called with how many of the settings that can differ were looked at, and how many there are.
+    `progress` is called with how many of the settings that can differ were looked at, and how many there are. After a
+    KeyboardInterrupt the answer is for the switches that were looked at in full.
     """
     book = work.book
     across = settings.Across(work)
     count = prod(len(group.kinds) for group in across.groups)
     grid: dict[Kinds, Outcome] = {}
-    for kinds in product(*(range(len(group.kinds)) for group in across.groups)):
-        grid[kinds] = across.outcome(kinds)
-        if progress is not None:
-            progress(len(grid), count)
+    stopped: Literal["interrupted"] | None = None
+    try:
+        for kinds in product(*(range(len(group.kinds)) for group in across.groups)):
+            grid[kinds] = across.outcome(kinds)
+            if progress is not None:
+                progress(len(grid), count)
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    groups = across.groups
+    now = across.outcome([0] * len(groups))
+    if stopped is not None:
+        groups = _looked_at_in_full(groups, len(grid))
+        first = (0,) * (len(across.groups) - len(groups))
+        every = product(*(range(len(group.kinds)) for group in groups))
+        grid = {kinds: across.outcome((*first, *kinds)) for kinds in every}
     different = {id(outcome): outcome for outcome in grid.values()}
     titles = titles_of(work)
     idle = frozenset(area.code for area in book.areas if area.extra) - across.extra
@@ -134,7 +152,7 @@ def across_switches(work: Work, progress: Callable[[int, int], None] | None = No
         distinct: list[Any] = []
         alike = {number: _place_in(distinct, value) for number, value in told.items()}
         values = {kinds: alike[id(outcome)] for kinds, outcome in grid.items()}
-        depends_on = _depends_on(values, across.groups, book)
+        depends_on = _depends_on(values, groups, book)
         parts.append(
             Across(
                 kind=kind,
@@ -142,7 +160,7 @@ def across_switches(work: Work, progress: Callable[[int, int], None] | None = No
                 situation=situation,
                 label=titles(situation) if situation is not None else None,
                 depends_on=depends_on,
-                values=tuple(_under(values, distinct, across.groups, depends_on, book)),
+                values=tuple(_under(values, distinct, groups, depends_on, book)),
             )
         )
     found = AcrossSwitches(
@@ -158,13 +176,29 @@ def across_switches(work: Work, progress: Callable[[int, int], None] | None = No
             for switch in book.switches.values()
         ),
         parts=tuple(parts),
-        settings=prod(len(settings.values_of(switch)) for switch in book.switches.values()),
+        settings=prod(len(values_of(switch)) for switch in book.switches.values()),
         told_apart=len(grid),
         worked_out=across.worked_out,
-        **background(work, flags=flags_of(across.outcome([0] * len(across.groups)))),
+        stopped=stopped,
+        left_in_use=tuple(
+            name
+            for name in book.switches
+            if any(name in group.names for group in across.groups[: len(across.groups) - len(groups)])
+        ),
+        **background(work, flags=flags_of(now)),
     )
     found._words = book.words
     return found
+
+
+def _looked_at_in_full(groups: Sequence[Group], seen: int) -> list[Group]:
+    """The last groups of which every combination is among the first that were seen, the others as in use."""
+    full: list[Group] = []
+    for group in reversed(groups):
+        if prod(len(each.kinds) for each in (group, *full)) > seen:
+            break
+        full.insert(0, group)
+    return full
 
 
 # -- parts of a result ----------------------------------------------------------------------------------------------
@@ -214,12 +248,12 @@ def _depends_on(values: Mapping[Kinds, int], groups: Sequence[Group], book: Rule
         for kinds, value in values.items():
             rows[kinds[:index] + kinds[index + 1 :]][kinds[index]] = value
         different = {tuple(row[number] for number in range(len(group.kinds))) for row in rows.values()}
-        kind_of = {chosen: number for number, each in enumerate(group.kinds) for chosen in each}
+        kind_of = group.numbers
         for at, name in enumerate(group.names):
             pairs = {
                 (number, kind_of[(*chosen[:at], other, *chosen[at + 1 :])])
                 for chosen, number in kind_of.items()
-                for other in settings.values_of(book.switches[name])
+                for other in values_of(book.switches[name])
             }
             if any(row[one] != row[other] for row in different for one, other in pairs if one != other):
                 found.add(name)
@@ -236,7 +270,7 @@ def _under(
     """Each value with the settings of the switches it hangs on, the one in use first."""
     now = tuple(book.settings[name] for name in depends_on)
     found: dict[int, list[Choice]] = {}
-    every = product(*(settings.values_of(book.switches[name]) for name in depends_on))
+    every = product(*(values_of(book.switches[name]) for name in depends_on))
     for chosen in sorted(every, key=lambda each: each != now):
         under = {**book.settings, **dict(zip(depends_on, chosen, strict=True))}
         found.setdefault(values[tuple(group.kind_of(under) for group in groups)], []).append(chosen)

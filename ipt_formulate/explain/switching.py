@@ -44,6 +44,10 @@ class Switching(Turning):
         """The switches that matter here, or all of them."""
         return [each for each in across.switches if every or each.matters]
 
+    def left_in_use(self, across: AcrossSwitches) -> str:
+        """The switches that were not looked at."""
+        return joined(self.words, across.left_in_use)
+
     def _name(self, part: Across) -> str:
         if part.kind == "standing":
             assert part.area is not None

@@ -61,7 +61,7 @@ class Trials:
         self._kept: dict[Difference, Outcome] = {frozenset(): self.base}
         self._written: dict[frozenset[str], Trials] = {}
         self._about_many: frozenset[Cell] | None = None
-        self._closures: dict[str, tuple[frozenset[Cell], frozenset[Cell]]] = {}
+        self._closures: dict[tuple[str, bool], tuple[frozenset[Cell], frozenset[Cell]]] = {}
 
     def under(self, answers: Mapping[str, Any]) -> Trial:
         """What comes out when each path has the given wire value, and everything else is as it was.
@@ -93,10 +93,18 @@ class Trials:
         """
         return self._reached(path)[1]
 
-    def touched_by_switch(self, name: str) -> tuple[frozenset[Cell], bool]:
-        """Every sign and verdict that a switch can change, and whether situations can come into being by it."""
-        reached = self._reached(f"setting.{name}")
-        return reached[1], any(self._sign(cell) in self.readers.spawns for cell in reached[0])
+    def touched_by_switch(self, name: str, *, makes: bool = True) -> tuple[frozenset[Cell], bool]:
+        """Every sign and verdict that a switch can change, and whether situations can come into being by it.
+
+        `makes`: false where no switch is known to make a situation in this case.
+        """
+        signs, cells = self._reached(f"setting.{name}", makes=makes)
+        return cells, makes and any(self._sign(cell) in self.readers.spawns for cell in signs)
+
+    def signs_by_switches(self) -> frozenset[Sign]:
+        """The signs that some switch can change, of any record; the settings are among them."""
+        cells = (self._reached(f"setting.{name}")[0] for name in self.book.switches)
+        return frozenset(self._sign(cell) for each in cells for cell in each)
 
     def _is_looked_at(self, text: str) -> bool:
         return any(
@@ -107,9 +115,9 @@ class Trials:
     def _sign(self, cell: Cell) -> Sign:
         return Sign(self._records[cell[0]].about, cell[1])
 
-    def _reached(self, path: str) -> tuple[frozenset[Cell], frozenset[Cell]]:
+    def _reached(self, path: str, *, makes: bool = True) -> tuple[frozenset[Cell], frozenset[Cell]]:
         """The signs that an answer at this path can change; and these with the verdicts that it can change."""
-        kept = self._closures.get(path)
+        kept = self._closures.get((path, makes))
         if kept is not None:
             return kept
         signs: set[Cell] = set()
@@ -126,9 +134,9 @@ class Trials:
             for rule in self.readers.rules.get(sign, ()):
                 about, wide = self.book.rules[rule].about, rule in self.readers.wide
                 rules |= {(rule, other) for other in self._holders(key, sign.about, about, wide=wide)}
-            for rule in self.readers.spawns.get(sign, ()):
+            for rule in self.readers.spawns.get(sign, ()) if makes else ():
                 rules |= {(rule, "made"), *self._around()}
-        found = self._closures[path] = (frozenset(signs), frozenset(signs | rules))
+        found = self._closures[path, makes] = (frozenset(signs), frozenset(signs | rules))
         return found
 
     def _around(self) -> frozenset[Cell]:
@@ -211,6 +219,21 @@ class Trials:
             return None
         flags = self._flags(case, changed)
         return self._compared(case, changed)[1] | ({("flags", flags)} if flags != self.base.flags else set())
+
+    def contents_of(self, case: Situations, verdicts: Verdicts) -> Hashable:
+        """All that the formulation reads of a view of the case with other records; the settings are left out."""
+        records = tuple(
+            (
+                (record.key, record.exists, record.made_by, record.origin, tuple(sorted(record.same_event))),
+                tuple((name, _hashable(value)) for name, value in record.values.items() if name[:8] != "setting."),
+                tuple(record.sources.items()),
+            )
+            for view in (case.strict, case.presumed)
+            for record in (view.case, *view.all())
+        )
+        contradictions = tuple((each.key, each.sign, each.rule) for each in case.contradictions)
+        tables = (verdicts.rules, verdicts.bars, verdicts.edges)
+        return (records, contradictions, *(frozenset(table.items()) for table in tables))
 
     def _compared(self, case: Situations, changed: Mapping[str, set[str]]) -> tuple[Verdicts, Difference]:
         verdicts, difference = self._matched(case, changed)

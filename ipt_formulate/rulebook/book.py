@@ -229,7 +229,7 @@ class Rulebook:
         off = {"interpersonal_deficits"} if self.settings.get("areas") == "three_plus_style" else set()
         on = tuple(area for area in self.areas if (not area.extra or area.code in extra) and area.code not in off)
         feeding = {rule.id: rule for rule, _ in self.concluding(Routes, Spawns)}.values()
-        return _fed(on, tuple(rule for rule in feeding if not self._switched_off(rule)))
+        return fed(on, tuple(rule for rule in feeding if not self._switched_off(rule)))
 
     def _switched_off(self, rule: Rule) -> bool:
         return rule.when is not None and by_settings(rule.when, self.settings) == NO
@@ -356,7 +356,7 @@ def _assemble(
     )
     if faults:
         return None
-    areas = _fed(areas, rules)
+    areas = fed(areas, rules)
     signs = order_of_signs((rule for rule in rules if rule.status != "retired"), vocabulary, faults)
     return cls(
         name=name,
@@ -400,8 +400,8 @@ def _areas(frame: Form) -> tuple[Area, ...]:
     return tuple(areas)
 
 
-def _fed(areas: tuple[Area, ...], rules: tuple[Rule, ...]) -> tuple[Area, ...]:
-    """The areas with the lists that can feed them."""
+def fed(areas: tuple[Area, ...], rules: tuple[Rule, ...]) -> tuple[Area, ...]:
+    """The areas with the lists that can feed them by some rules; the more rules, the more lists."""
     active = [rule for rule in rules if rule.status != "retired"]
     fed = []
     for area in areas:

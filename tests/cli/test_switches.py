@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from ipt_formulate import formulate
 from ipt_formulate.cli.main import cli
+from ipt_formulate.cli.progress import ProgressLine
 
 ROOT = Path(__file__).parents[2]
 WIDOW = ROOT / "examples" / "cases" / "widow-with-a-new-role.yaml"
@@ -52,3 +53,18 @@ def test_what_is_wrong_is_said(arguments: tuple[Any, ...], code: int, said: str)
     found = run(*arguments)
     assert found.exit_code == code
     assert said in found.stderr
+
+
+def test_an_interruption_prints_what_was_looked_at_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: ProgressLine, line: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ProgressLine, "tell", interrupted)
+    found = run(QUICK)
+    assert found.exit_code == 1
+    assert "Stopped before it was finished." in found.stdout
+    assert json.loads(run(QUICK, "--format", "json").stdout)["stopped"] == "interrupted"
+
+
+def test_progress_goes_to_no_pipe() -> None:
+    assert run(QUICK).stderr == ""
