@@ -6,8 +6,6 @@ interruption loses none.
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -103,14 +101,6 @@ def _at_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _check_folder(saved: Path) -> None:
-    """Before anybody has answered anything: is there a folder to save in?"""
-    from ipt_formulate.cohort.writing import not_written
-
-    if not saved.absolute().parent.is_dir():
-        raise not_written(saved, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
-
-
 def _told_otherwise(case: Intake, saved: Intake) -> str | None:
     """The first answer of the case that does not stand in the saved intake as well; None if all do."""
     there = set(saved.paths())
@@ -136,6 +126,7 @@ class Dialogue:
     """Questions to somebody at a terminal, or answered by lines from a pipe."""
 
     def __init__(self, case: Path, saved: Path, book: Rulebook) -> None:
+        from ipt_formulate.cohort.writing import check_folder
         from ipt_formulate.intake import Intake
 
         self.saved, self.book = saved, book
@@ -143,7 +134,7 @@ class Dialogue:
         self.intake: Intake = Intake.from_file(case)
         if saved.resolve() == case.resolve() or (saved.exists() and saved.samefile(case)):
             raise click.UsageError(f"{saved} is the case itself, which is never written to; name another with --save.")
-        _check_folder(saved)
+        check_folder(saved)
         if saved.exists():
             begun = Intake.from_file(saved)
             if begun.case_id != self.intake.case_id:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ipt_formulate.explain.trainee import Trainee
     from ipt_formulate.rulebook import Rulebook
 
+FORMAT = "ipt-formulate.drill/1"
 LABELS = "labels.yaml"
 AS_A_LABEL = "`citation`, `vignette`, and a `label` with `primary`, `secondary`, `dispute_stage`, `stated_as`"
 RULE = "=" * 80
@@ -94,7 +94,7 @@ def drill(
         if format_ == "text":
             click.echo((f"\n{RULE}\n\n" if number > 1 or not answers else "") + outputs[-1], nl=False)
     if format_ == "json":
-        click.echo(json.dumps(outputs[0] if len(outputs) == 1 else outputs, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"format": FORMAT, "comparisons": outputs}, indent=2, ensure_ascii=False))
     elif format_ == "md":
         click.echo("\n".join(outputs), nl=False)
 
@@ -266,13 +266,14 @@ def _from_files(files: Sequence[str], drilled: Sequence[Drilled]) -> list[tuple[
 
 
 def _new_file(save: str) -> Path:
+    from ipt_formulate.cohort.writing import check_folder
+
     target = Path(save)
     if target.suffix != ".json":
         raise click.UsageError("--save writes JSON; give the file a name that ends in .json.")
     if target.exists():
         raise click.UsageError(f"{save} is there already; nothing was overwritten.")
-    if not (target.parent.is_dir() and os.access(target.parent, os.W_OK)):
-        raise click.UsageError(f"{save} cannot be written: {target.parent} is no folder that can be written to.")
+    check_folder(target)
     return target
 
 

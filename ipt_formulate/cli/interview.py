@@ -33,6 +33,7 @@ from ipt_formulate.reading import nearest
 from ipt_formulate.rulebook.nodes import SITUATIONS
 
 SPLIT = re.compile(r"[\s,;]+")
+LISTED = re.compile("[,;]")
 NUMBERS = re.compile(r"\d+(?:[\s,;]+\d+)*\Z")
 # A rule or an answer goes by a name with dots or brackets and no blank; whatever else is typed is own words.
 NAME = re.compile(r"(?:[a-z][a-z0-9_-]*(?:\[[^\]\s]+\])?(?:\.[a-z0-9_-]+)+(?::\S+)?|[A-J]\d{2})\Z")
@@ -113,8 +114,11 @@ class Interview:
         choices = [*self._area_choices(), Choice("", (self._phrase("no_area"), "none"))]
 
         def read(text: str) -> tuple[str, ...]:
-            chosen = [self._choice(each, choices) for each in text.split(",") if each.strip()]
-            return tuple(dict.fromkeys(each for each in chosen if each))
+            parts = SPLIT.split(text) if NUMBERS.match(text) else LISTED.split(text)
+            chosen = dict.fromkeys(self._choice(each, choices) for each in parts if each.strip())
+            if "" in chosen and len(chosen) > 1:
+                raise Misunderstood(self._phrase("none_alone"))
+            return tuple(each for each in chosen if each)
 
         return self._asked(self._phrase("areas"), choices, self._phrase("areas_how"), read)
 

@@ -5,6 +5,7 @@ What is written may hold case content, so it is readable by its owner alone.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -77,6 +78,21 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise not_written(path, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_folder(path: Path) -> None:
+    """Before long work, or before anybody is asked anything: is there a folder that the file can be written to?
+
+    Raises
+    ------
+    CohortError
+        C130 if not.
+    """
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise not_written(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+    if not os.access(folder, os.W_OK):
+        raise not_written(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def not_written(path: Path, error: OSError) -> CohortError:

@@ -46,7 +46,7 @@ class Switching(Turning):
 
     def left_in_use(self, across: AcrossSwitches) -> str:
         """The switches that were not looked at."""
-        return joined(self.words, across.left_in_use)
+        return joined(self.words, list(across.left_in_use))
 
     def _name(self, part: Across) -> str:
         if part.kind == "standing":

@@ -34,8 +34,17 @@ def run(*arguments: Any, typed: str = "") -> Result:
 
 def trainee_of(found: Result) -> dict[str, Any]:
     assert found.exit_code == 0, found.output
-    told: dict[str, Any] = json.loads(found.stdout)["feedback"]["trainee"]
+    told: dict[str, Any] = compared(found)[0]["feedback"]["trainee"]
     return told
+
+
+def compared(found: Result) -> list[dict[str, Any]]:
+    """The comparisons of the JSON, whose shape is always the same."""
+    told = json.loads(found.stdout)
+    assert set(told) == {"format", "comparisons"} and told["format"] == "ipt-formulate.drill/1"
+    assert all(set(each) == {"case", "author", "feedback"} for each in told["comparisons"])
+    comparisons: list[dict[str, Any]] = told["comparisons"]
+    return comparisons
 
 
 # -- asking ---------------------------------------------------------------------------------------------------------
@@ -69,6 +78,29 @@ def test_answers_go_by_number_or_name() -> None:
         "they never talk",
         "role_dispute.clash",
     ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["2,4", "2 4", "2, 4", "2;4", "role dispute, 4", "role dispute; interpersonal_deficits"]
+)
+def test_several_areas_go_by_numbers_or_names(typed: str) -> None:
+    told = trainee_of(run(COUPLE, "--format", "json", typed=f"{typed}\n"))
+    assert told["areas"] == ["role_dispute", "interpersonal_deficits"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1 9", "There is no “9” here."),
+        ("1,9", "There is no “9” here."),
+        ("1, greif", "Did you mean grief?"),
+        ("1 5", "Either some areas are present, or none of them."),
+    ],
+)
+def test_of_several_areas_the_wrong_one_is_named(typed: str, said: str) -> None:
+    found = run(COUPLE, typed=f"{typed}\n")
+    assert found.exit_code == 2
+    assert said in found.stderr
 
 
 def test_none_and_ties_can_be_said() -> None:
@@ -176,8 +208,8 @@ def test_a_published_case_shows_its_story_first_and_its_authors_label_last() -> 
     told = " ".join(told.split())
     assert "WHAT THE AUTHOR OF THE CASE WROTE The author's label: grief." in told
     assert "Unresolved grief appears to be linked" in told
-    shown = json.loads(run(WIDOW, "--format", "json", typed="1\n1\n1\n").stdout)
-    assert shown["author"]["label"]["primary"] == "grief"
+    shown = compared(run(WIDOW, "--format", "json", typed="1\n1\n1\n"))
+    assert shown[0]["author"]["label"]["primary"] == "grief"
 
 
 def test_an_authors_label_cannot_act(tmp_path: Path) -> None:
@@ -225,7 +257,7 @@ def test_an_entry_of_the_labels_that_is_none_is_told_with_its_line(entry: str, t
 
 def test_several_cases_are_asked_one_after_the_other() -> None:
     found = run(WIDOW, COUPLE, "--format", "json", typed="1\n1\n1\n\n" + RIGHT)
-    told = json.loads(found.stdout)
+    told = compared(found)
     assert [each["case"] for each in told] == ["widow-74-among-couples", "husband-and-wife-at-impasse"]
     assert told[1]["feedback"]["trainee"]["stages"] == {"wife": "impasse"}
 
@@ -236,7 +268,7 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
     again = run(COUPLE, "--answers", file, "--format", "json")
-    first, second = (json.loads(each.stdout)["feedback"] for each in (found, again))
+    first, second = (compared(each)[0]["feedback"] for each in (found, again))
     assert second["trainee"].pop("name") == "mine"
     first["trainee"].pop("name")
     assert first == second
@@ -256,9 +288,9 @@ def test_nothing_is_saved_unasked_or_overwritten(tmp_path: Path, monkeypatch: py
 
 def test_a_folder_that_is_not_there_is_told_before_anything_is_asked(tmp_path: Path) -> None:
     found = run(COUPLE, "--save", tmp_path / "none" / "x.json", typed=RIGHT)
-    assert found.exit_code == 2
+    assert found.exit_code == 3
     assert found.stdout == ""
-    assert "no folder" in found.stderr
+    assert "cannot be written" in found.stderr
 
 
 @pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 1), (SystemExit, 143)])
@@ -322,7 +354,7 @@ def test_a_class_is_marked_in_one_go(tmp_path: Path) -> None:
     assert found.stdout.startswith("Ada: your reading of husband-and-wife-at-impasse")
     assert "Ben: your reading of widow-74-among-couples" in found.stdout
     assert "Which areas are present?" not in found.stdout
-    told = json.loads(run(COUPLE, WIDOW, "--answers", file, "--format", "json").stdout)
+    told = compared(run(COUPLE, WIDOW, "--answers", file, "--format", "json"))
     assert [each["feedback"]["trainee"]["name"] for each in told] == ["Ada", "Ben"]
 
 
