@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,15 +11,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ipt_formulate.cli.faults import FINDINGS, guarded
+from ipt_formulate.cli.progress import ProgressLine
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.reading import Fault
 
 if TYPE_CHECKING:
     from ipt_formulate.cohort.gaps.table import Gaps
 
 FORMATS = ("text", "json", "md")
+REPORT = "gaps.json"
+TABLES = ("bounds", "standings", "steps", "rules", "unsettled", "hanging", "missing", "settings", "rejects")
+FILES = (REPORT, "gaps.md", *(f"{name}.csv" for name in TABLES))
+"""What -o may write."""
 
 
 @click.command(epilog="See docs/gaps.md for what the bounds mean.")
 @click.argument("cohort", type=click.Path(path_type=Path), metavar="IN")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="From the columns of a study to ours.")
+@click.option("--encoding", metavar="E", help="Of CSV or TSV that is not UTF-8, such as cp1252.")
 @click.option("--profile", default="classic", show_default=True, metavar="P", help="The profile of the rulebook.")
 @click.option(
     "--sample",
@@ -28,6 +38,8 @@ FORMATS = ("text", "json", "md")
     help="Cases that are taken apart one by one to see on which items they hang.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the sample; recorded.")
+@click.option("--batch", type=click.IntRange(1), default=25_000, show_default=True, metavar="N",
+              help="Cases in memory at once.")  # fmt: skip
 @click.option("--no-settings", is_flag=True, help="Do not try other settings, which takes longest.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print.")
 @click.option(
@@ -37,14 +49,26 @@ FORMATS = ("text", "json", "md")
     metavar="DIR",
     help="Write gaps.json, gaps.md and CSV tables to this folder instead.",
 )
+@click.option("--show-values", is_flag=True, help="Let messages about faults repeat the faulty value.")
 @guarded
 def gaps(
-    cohort: Path, *, profile: str, sample: int, seed: int, no_settings: bool, form: Any, output: Path | None
+    cohort: Path,
+    *,
+    mapping: Path | None,
+    encoding: str | None,
+    profile: str,
+    sample: int,
+    seed: int,
+    batch: int,
+    no_settings: bool,
+    form: Any,
+    output: Path | None,
+    show_values: bool,
 ) -> None:
     """Say what the missing answers of a cohort leave open.
 
     IN is a folder of tables or of intakes, or a file of cases: whatever
-    `ipt-formulate table` takes without a mapping, and intakes in YAML or JSON.
+    `ipt-formulate table` takes, and intakes in YAML or JSON.
     Counted are the bounds of each area, focus and stage, the items on which
     their width hangs, the verdicts of every rule, and how many cases come out
     otherwise under other settings. The figures are counts of these cases.
@@ -54,9 +78,10 @@ def gaps(
       ipt-formulate gaps cohort/
       ipt-formulate gaps cohort/ --no-settings --format md
       ipt-formulate gaps intakes.ndjson --profile research -o gaps/
+      ipt-formulate gaps study.csv --mapping study.map.yaml -o gaps/
     """
-    if output is not None and output.resolve() == cohort.resolve():
-        raise click.UsageError(f"{output} is what is read: name another folder with -o")
+    if output is not None:
+        _keep_what_is_there(output, cohort, mapping)
     for name in ("narwhals", "polars"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[tables]'")
@@ -64,15 +89,20 @@ def gaps(
     from ipt_formulate.cohort.gaps.report import gaps as report_on
     from ipt_formulate.explain.formulation import load_rulebook
 
-    shown = sys.stderr.isatty()
-
-    def progress(told: str) -> None:
-        if shown:
-            click.echo(f"\r\033[K{told}", nl=False, err=True)
-
+    shown = ProgressLine()
     book = load_rulebook(None, profile)
-    report = report_on(cohort, book, sample=sample, seed=seed, settings=not no_settings, progress=progress)
-    progress("")
+    report = report_on(
+        cohort,
+        book,
+        mapping=mapping,
+        encoding=encoding,
+        sample=sample,
+        seed=seed,
+        settings=not no_settings,
+        cases_per_batch=batch,
+        progress=shown.tell,
+    )
+    shown.clear()
     if output is None:
         write = {"text": as_text, "json": as_json, "md": as_markdown}[form]
         click.echo(write(report), nl=False)
@@ -86,12 +116,39 @@ def gaps(
         sys.exit(FINDINGS)
 
 
+def _keep_what_is_there(output: Path, cohort: Path, mapping: Path | None) -> None:
+    """Nothing is written among or over what is read, or over files that no earlier run wrote; told before any work."""
+    if output.resolve().is_relative_to(cohort.resolve()):
+        where = "is what is read" if output.resolve() == cohort.resolve() else f"lies in {cohort}, which is read"
+        raise click.UsageError(f"{output} {where}: name another folder with -o")
+    read = {each.resolve() for each in (cohort, mapping) if each is not None}
+    files = [output / name for name in FILES]
+    for path in files:
+        if path.resolve() in read:
+            raise click.UsageError(f"{path} is what is read, and would be overwritten: name another folder with -o")
+    there = [path for path in files if path.exists()]
+    if there and not _written_before(output):
+        message = "is there already, and no gaps.json beside it says that `gaps` wrote it"
+        raise CohortError([Fault("C135", str(path), message, None, "another folder") for path in there])
+
+
+def _written_before(folder: Path) -> bool:
+    """Did an earlier run write to this folder?"""
+    from ipt_formulate.cohort.gaps.rendering import FORMAT
+
+    try:
+        told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        return isinstance(told, dict) and told.get("format") == FORMAT
+    except (OSError, ValueError):
+        return False
+
+
 def _write(report: Gaps, output: Path) -> None:
     from ipt_formulate.cohort.gaps.rendering import as_csv, as_json, as_markdown
     from ipt_formulate.cohort.writing import whole_files
 
     with whole_files(output) as made:
-        (made / "gaps.json").write_text(as_json(report), encoding="utf-8")
+        (made / REPORT).write_text(as_json(report), encoding="utf-8")
         (made / "gaps.md").write_text(as_markdown(report), encoding="utf-8")
         for name, table in as_csv(report).items():
             (made / f"{name}.csv").write_text(table, encoding="utf-8")

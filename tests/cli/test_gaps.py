@@ -16,6 +16,19 @@ from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.rulebook import Rulebook
 
+MAPPING = """
+mapping_version: "1"
+missing: {"-9": declined}
+tables:
+  cases:
+    case: Patient
+    answers: {losses.asked: {always: yes}, losses.complete: {always: yes}}
+  losses:
+    case: Patient
+    answers:
+      kind: {column: "Verlust_{n}", values: {1: death_of_person, 2: death_of_pet}}
+      closeness: "N\u00e4he_{n}"
+"""
 QUICK = ("--no-settings", "--sample", "3")
 
 
@@ -30,9 +43,13 @@ def run(*arguments: Any) -> Result:
     return CliRunner().invoke(cli, ["gaps", *map(str, arguments)])
 
 
-def test_the_report_is_told_in_words(cohort: Path) -> None:
-    ended = run(cohort, *QUICK)
+def test_the_report_is_told_in_words(cohort: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And on stderr how far it is, where that is no terminal, too."""
+    monkeypatch.setattr("ipt_formulate.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
+    ended = run(cohort, *QUICK, "--batch", 7)
     assert ended.exit_code == 0, ended.output
+    assert "cases 1 to 7 of 12: running the rules" in ended.stderr
+    assert "cases 8 to 12 of 12: running the rules" in ended.stderr
     for told in ("12 cases", "3 taken apart", "area grief", "no confidence intervals", "not a diagnosis", "Gates"):
         assert told in ended.output
 
@@ -57,8 +74,9 @@ def test_a_broken_row_is_left_out_and_told(cohort: Path, tmp_path: Path) -> None
         if each.stem == "losses":
             row = pl.int_range(pl.len()) == 0
             table = table.with_columns(closeness=pl.when(row).then(97).otherwise(pl.col("closeness")))
-        table.write_parquet(tmp_path / each.name)
-    ended = run(tmp_path, *QUICK, "-o", tmp_path / "gaps")
+        (tmp_path / "in").mkdir(exist_ok=True)
+        table.write_parquet(tmp_path / "in" / each.name)
+    ended = run(tmp_path / "in", *QUICK, "-o", tmp_path / "gaps")
     assert ended.exit_code == 1, ended.output
     assert json.loads((tmp_path / "gaps" / "gaps.json").read_text())["cases"] == 11
     rejects = (tmp_path / "gaps" / "rejects.csv").read_text()
@@ -68,9 +86,11 @@ def test_a_broken_row_is_left_out_and_told(cohort: Path, tmp_path: Path) -> None
 
 def test_a_row_that_cannot_be_read_is_told_and_settles_nothing(tmp_path: Path) -> None:
     """In delimited text; of a case that is named, and of one that cannot be told."""
-    (tmp_path / "cases.csv").write_text("case,losses.asked,losses.complete\na,yes,yes\nb,yes,yes\nc,yes,yes\n")
-    (tmp_path / "losses.csv").write_text("case,id,kind\n?,l1,death,more\na,l1\n")
-    ended = run(tmp_path, *QUICK, "-o", tmp_path / "gaps")
+    given = tmp_path / "in"
+    given.mkdir()
+    (given / "cases.csv").write_text("case,losses.asked,losses.complete\na,yes,yes\nb,yes,yes\nc,yes,yes\n")
+    (given / "losses.csv").write_text("case,id,kind\n?,l1,death,more\na,l1\n")
+    ended = run(given, *QUICK, "-o", tmp_path / "gaps")
     assert ended.exit_code == 1, ended.output
     assert "1 cases could not be used, and rows of no known case could not be read" in ended.output
     told = json.loads((tmp_path / "gaps" / "gaps.json").read_text())
@@ -116,3 +136,61 @@ def test_an_unknown_profile_gives_the_nearest(cohort: Path) -> None:
     ended = run(cohort, "--profile", "clasic")
     assert ended.exit_code == 2
     assert "classic" in ended.output
+
+
+def test_columns_of_a_study_come_in_by_a_mapping(tmp_path: Path) -> None:
+    """In an encoding of its own: the report is that on the same cohort in the layout, its rejects included."""
+    study, ours = tmp_path / "study.csv", tmp_path / "ours"
+    study.write_text(
+        "Patient,Verlust_1,N\u00e4he_1,Verlust_2,N\u00e4he_2\na,1,4,,\nb,2,-9,1,\nc,7,,,\n", encoding="cp1252"
+    )
+    (tmp_path / "study.yaml").write_text(MAPPING, encoding="utf-8")
+    ours.mkdir()
+    (ours / "cases.csv").write_text("case,losses.asked,losses.complete\na,yes,yes\nb,yes,yes\nc,yes,yes\n")
+    (ours / "losses.csv").write_text(
+        "case,id,kind,closeness,closeness.unknown\na,loss-1,death_of_person,4,\n"
+        "b,loss-1,death_of_pet,,declined\nb,loss-2,death_of_person,,\nc,loss-1,7,,\n"
+    )
+    mapped = run(study, "--mapping", tmp_path / "study.yaml", "--encoding", "cp1252", *QUICK, "--format", "json")
+    plain = run(ours, *QUICK, "--format", "json")
+    assert mapped.exit_code == plain.exit_code == 1, mapped.output
+    one, other = (json.loads(each.stdout) for each in (mapped, plain))
+    assert one["cases"] == 2
+    for told in (one, other):
+        assert [(each["table"], each["column"]) for each in told.pop("rejects")] == [("losses", "kind")]
+    assert one == other
+
+
+def test_a_mapping_that_does_not_fit_is_refused_as_by_table(cohort: Path, tmp_path: Path) -> None:
+    (tmp_path / "study.yaml").write_text(MAPPING, encoding="utf-8")
+    ended = run(cohort, "--mapping", tmp_path / "study.yaml")
+    assert ended.exit_code == 3
+    assert "Patient" in ended.output
+
+
+def test_nothing_is_written_among_or_over_what_is_read(cohort: Path, tmp_path: Path) -> None:
+    """Nor over files that no earlier run wrote; found out before anything is read."""
+    for output in (cohort, cohort / "gaps", cohort / ".." / cohort.name / "a" / "b"):
+        ended = run(cohort, "-o", output)
+        assert ended.exit_code == 2
+        assert "is read: name another folder" in " ".join(ended.output.split())
+    assert all(each.is_file() for each in cohort.iterdir())
+    bounds = tmp_path / "bounds.csv"
+    bounds.write_text("case\na\n")
+    assert "would be overwritten" in " ".join(run(bounds, "-o", tmp_path).output.split())
+    ended = run(cohort, "-o", tmp_path)
+    assert ended.exit_code == 3
+    assert "no gaps.json beside it says that `gaps` wrote it" in " ".join(ended.output.split())
+    assert bounds.read_text() == "case\na\n"
+    assert [*tmp_path.iterdir()] == [bounds]
+
+
+def test_files_that_an_earlier_run_wrote_are_replaced(tmp_path: Path) -> None:
+    """And those that are named are all that are written."""
+    from ipt_formulate.cli.gaps import FILES
+
+    (tmp_path / "a.yaml").write_text('intake_version: "1"\ncase_id: a\n')
+    for _ in range(2):
+        ended = run(tmp_path / "a.yaml", *QUICK, "-o", tmp_path / "gaps")
+        assert ended.exit_code == 0, ended.output
+    assert {each.name for each in (tmp_path / "gaps").iterdir()} <= {*FILES}

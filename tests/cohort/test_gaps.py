@@ -5,16 +5,24 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ipt_formulate.cohort.gaps.attrition import over_tables
 from ipt_formulate.cohort.gaps.bounds import bounds_of, case_bounds, dispute_bounds, standings_of, steps_of
 from ipt_formulate.cohort.gaps.hanging import Drivers, item_of, of_area
 from ipt_formulate.cohort.gaps.missing import missing_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
-from ipt_formulate.cohort.gaps.report import report_of
+from ipt_formulate.cohort.gaps.reading import Sample
+from ipt_formulate.cohort.gaps.report import gaps
+from ipt_formulate.cohort.gaps.table import Gaps
+from ipt_formulate.cohort.synthetic.cohort import Plan
+from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.engines.columns.tables import tables_of
 from ipt_formulate.engines.verdicts import matched_rules
 from ipt_formulate.explain.hanging import Hanging
@@ -42,7 +50,8 @@ def _pairs() -> list[tuple[Intake, Intake]]:
 
 
 def _ran(intakes: list[Intake]) -> Ran:
-    return run(tables_of(intakes, book(), EveryRule(book())), book())
+    plan = EveryRule(book())
+    return run(tables_of(intakes, book(), plan), plan)
 
 
 @cache
@@ -152,7 +161,7 @@ def test_verdicts_of_rules_are_those_of_the_reference_engine() -> None:
 
 def test_every_rule_of_the_rulebook_is_counted_once() -> None:
     """Those over the tables, and in the sample those that read the result."""
-    report = report_of(_less(), [less for less, _ in _pairs()[:5]], seed=1, settings=False)
+    report = gaps((less for less, _ in _pairs()), book(), sample=5, settings=False)
     assert [each.rule for each in report.rules] == sorted(rule.id for rule in book().active)
     sampled = [each for each in report.rules if each.over == "sample"]
     assert sampled
@@ -231,3 +240,62 @@ def test_items_are_counted_as_they_were_answered() -> None:
     partly = sum(m.known and "unknown" in m.value.values() and {*m.value.values()} != {"unknown"} for m in manners)
     assert found["losses.manner"].partly == partly
     assert partly > 0
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(0, 9), max_size=8), st.integers(1, 12), st.integers(0, 3))
+def test_a_sample_does_not_hang_on_where_a_batch_ends(sizes: list[int], size: int, seed: int) -> None:
+    """The same cases in the same order, each once, whatever the batches; all of them where there are no more."""
+    cases = [f"case {number}" for number in range(sum(sizes))]
+    whole, parts, begun = Sample(size, seed), Sample(size, seed), 0
+    whole.add(len(cases), lambda places: [cases[place] for place in places])  # type: ignore[misc]
+    for each in sizes:
+        mine = cases[begun : begun + each]
+        parts.add(each, lambda places, mine=mine: [mine[place] for place in places])  # type: ignore[misc]
+        begun += each
+    assert parts.intakes == whole.intakes
+    assert [*whole.intakes] == sorted({*whole.intakes}, key=cases.index)
+    assert len(whole.intakes) == min(size, len(cases))
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six cases in text: one with an answer that cannot be, one of a row that cannot be read, records out of order."""
+    made, text = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("text")
+    write_cohort(made, 6, Plan(seed=3, missing=0.3))
+    for each in made.glob("*.parquet"):
+        frame = pl.read_parquet(each)
+        if each.stem != "cases":
+            frame = frame.reverse()
+        frame.write_csv(text / f"{each.stem}.csv")
+    cases = pl.read_csv(text / "cases.csv", infer_schema=False)
+    gone, spoilt = cases["case"][1], cases["case"][4]
+    spoil = (
+        pl.when(pl.col("case") == spoilt).then(pl.lit("97")).otherwise(pl.col("frame.age_band")).alias("frame.age_band")
+    )
+    cases.with_columns(spoil).write_csv(text / "cases.csv")
+    with (text / "people.csv").open("a") as people:
+        people.write(f"{gone},too,few\n")
+    return text
+
+
+@pytest.mark.parametrize("cases_per_batch", [1, 3])
+def test_any_size_of_a_batch_gives_the_same_report(cohort: Path, cases_per_batch: int) -> None:
+    """Bounds, standings, gates, rules, items, sample and rejects; and it is said how far the work is."""
+    told: list[str] = []
+    whole = _report(cohort, 100)
+    assert (whole.cases, whole.rejected, whole.sample) == (4, 2, 3)
+    made = gaps(cohort, book(), sample=3, settings=False, cases_per_batch=cases_per_batch, progress=told.append)
+    assert made == whole
+    assert f"cases 1 to {min(cases_per_batch, 5)} of 5: running the rules" in told
+
+
+@cache
+def _report(cohort: Path, cases_per_batch: int) -> Gaps:
+    return gaps(cohort, book(), sample=3, settings=False, cases_per_batch=cases_per_batch)
+
+
+def test_intakes_one_by_one_in_batches_give_the_same_report() -> None:
+    intakes = [less for less, _ in _pairs()[:6]]
+    whole, parts = (gaps(iter(intakes), book(), sample=4, settings=False, cases_per_batch=n) for n in (6, 4))
+    assert parts == whole

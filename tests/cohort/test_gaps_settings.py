@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from ipt_formulate.cohort.gaps.counts import added
 from ipt_formulate.cohort.gaps.moves import Move, moves_of
-from ipt_formulate.cohort.gaps.ran import Ran, run
-from ipt_formulate.cohort.gaps.sensitivity import sensitivity
+from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
+from ipt_formulate.cohort.gaps.sensitivity import Sensitivity, ordered
 from ipt_formulate.engines.columns.tables import tables_of
 from ipt_formulate.formulation.standing import WORDS
 from ipt_formulate.intake import Intake
@@ -32,9 +33,8 @@ def _intakes() -> list[Intake]:
 
 @cache
 def _ran() -> Ran:
-    from ipt_formulate.cohort.gaps.ran import EveryRule
-
-    return run(tables_of(_intakes(), book(), EveryRule(book())), book())
+    plan = EveryRule(book())
+    return run(tables_of(_intakes(), book(), plan), plan)
 
 
 def _moved(move: Move) -> Rulebook:
@@ -65,7 +65,7 @@ def test_changes_are_those_of_the_reference_engine() -> None:
     """One by one or together, over the cases that can differ only or over all."""
     moves = [move for move in moves_of(book()) if move.name in TRIED]
     base, some = _seen(book()), 0
-    for each in sensitivity(_ran(), moves):
+    for each in Sensitivity(book(), moves).changes(_ran()):
         move = next(one for one in moves if (one.name, one.to) == (each.name, each.to))
         after = _seen(_moved(move))
         changed = [(one, other) for one, other in zip(base, after, strict=True)]
@@ -84,11 +84,23 @@ def test_changes_are_those_of_the_reference_engine() -> None:
     assert some > 3
 
 
+def test_changes_of_batches_add_up_to_those_of_the_whole() -> None:
+    """Alone or together, and those that cannot be tried; settings are read once for all batches."""
+    moves = [move for move in moves_of(book()) if move.name in ("close", "strong_bands", "rank_order")]
+    moves.append(Move("parameter", "close", "none", "3", "none"))
+    plan, tried = EveryRule(book()), Sensitivity(book(), moves)
+    some, more = (
+        tried.changes(run(tables_of(part, book(), plan), plan)) for part in (_intakes()[:21], _intakes()[21:])
+    )
+    assert ordered(added(some, more)) == ordered(Sensitivity(book(), moves).changes(_ran()))
+    assert sum(each.any for each in some) > 0
+
+
 def test_the_setting_that_changes_most_stands_first() -> None:
     """And a setting that the loader refuses says why."""
     moves = [move for move in moves_of(book()) if move.name in ("rank_order", "label_set")]
     refused = Move("parameter", "close", "none", "3", "none")
-    found = sensitivity(_ran(), [*moves, refused])
+    found = ordered(Sensitivity(book(), [*moves, refused]).changes(_ran()))
     assert [each.any for each in found] == sorted((each.any for each in found), reverse=True)
     assert [each.name for each in found if each.why_not] == ["close"]
     assert next(each.any for each in found if each.name == "label_set") == 0

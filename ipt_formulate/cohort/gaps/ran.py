@@ -17,7 +17,7 @@ from ipt_formulate.engines.columns.engine import ColumnResult, cohort_of, result
 from ipt_formulate.engines.columns.frames import opened
 from ipt_formulate.engines.columns.matching import name_of
 from ipt_formulate.engines.columns.plan import Plan, conditions_of
-from ipt_formulate.rulebook import Rule, Rulebook
+from ipt_formulate.rulebook import Rule
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.nodes import About
 
@@ -56,9 +56,8 @@ class Ran:
         return nw.col(name_of(self.plan, rule.id, rule.when, shown=shown))
 
 
-def run(tables: Mapping[str, Any], book: Rulebook) -> Ran:
+def run(tables: Mapping[str, Any], plan: EveryRule) -> Ran:
     """Run every rule over encoded tables (see `ipt_formulate.engines.columns.tables`)."""
-    plan = EveryRule(book)
     known = {name: opened(table).collect().to_native() for name, table in tables.items()}
     cohort = cohort_of(known, plan)
     # Matching goes on with the same cohort and may let go of what it no longer needs.

@@ -1,14 +1,18 @@
-"""How does a cohort come in: its coded tables, and the intakes of a sample of its cases?
+"""How does a cohort come in: its coded tables, batch by batch, and the intakes of a sample of its cases?
 
 Tables and JSON Lines are opened as for coded tables: they go in without a loop, and what is broken is left out and
-told. Other intakes are read one by one, and a broken one stops the reading.
+told. Other intakes are read one by one, and a broken one stops the reading. Memory depends on the size of a batch, and
+on how many rejects there are.
 """
 
 from __future__ import annotations
 
+import heapq
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +22,7 @@ from ipt_formulate.cohort.intakes import FILES, LINES, intakes_in, wires
 from ipt_formulate.cohort.layout import CASE
 from ipt_formulate.cohort.outputs.coding import cause, unread_counts
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES
+from ipt_formulate.cohort.outputs.run import rows_in
 from ipt_formulate.cohort.sources import Source, open_source
 from ipt_formulate.cohort.sources.opening import NAMES, ROWS
 from ipt_formulate.engines.columns.plan import Plan
@@ -25,24 +30,56 @@ from ipt_formulate.engines.columns.tables import tables_of
 from ipt_formulate.intake import Intake
 from ipt_formulate.reading import Fault
 
+CASES_PER_BATCH: Final = 25_000
 _ROW: Final = "row"
 _PLACE: Final = "place"
 _MOST_NAMED: Final = 3
 """Rejects that are named where there is no case."""
 
 
-@dataclass(frozen=True, slots=True)
+class Sample:
+    """Cases drawn without replacement, while nobody knows yet how many there will be.
+
+    Every case draws a lot, and those with the lowest stay. So the sample hangs on the seed and the order of the cases,
+    and not on where a batch ends.
+    """
+
+    def __init__(self, size: int, seed: int) -> None:
+        self._size = size
+        self._chance = random.Random(seed)
+        self._seen = 0
+        self._drawn: list[tuple[float, int]] = []
+        self._intakes: dict[int, Intake] = {}
+
+    def add(self, cases: int, intakes: Callable[[Sequence[int]], Iterable[Intake]]) -> None:
+        """Draw among so many more cases; `intakes` gives those at these places among them, in that order."""
+        lots = [(self._chance.random(), self._seen + place) for place in range(cases)]
+        self._drawn = heapq.nsmallest(self._size, [*self._drawn, *lots])
+        numbers = sorted(number for _, number in self._drawn)
+        new = [number for number in numbers if number >= self._seen]
+        made = zip(new, intakes([number - self._seen for number in new]), strict=True)
+        self._intakes |= made
+        self._intakes = {number: self._intakes[number] for number in numbers}
+        self._seen += cases
+
+    @property
+    def intakes(self) -> tuple[Intake, ...]:
+        """Those drawn so far, in the order of the cases."""
+        return tuple(self._intakes.values())
+
+
+@dataclass(slots=True)
 class Read:
-    """What was read.
+    """What was read so far; after the last batch, all of it.
 
     Attributes
     ----------
-    tables
-        Encoded tables, Polars frames, for the columns engine.
     sample
         The intakes of the cases that were drawn.
-    rejected
-        How many cases were left out.
+    done, of
+        How many cases were read, those left out included, and of how many; None where that is known at the end only.
+    used, rejected
+        How many cases were handed out, and how many were left out.
     rejects
         Why, in the order of tables and rows: case, table, row, column, code and reason of every fault, never a value.
         Also the rows that could not be read and whose case could not be told.
@@ -50,15 +87,36 @@ class Read:
         The lists in which these may have stood; they are complete for no case.
     """
 
-    tables: Mapping[str, Any]
-    sample: tuple[Intake, ...]
+    sample: Sample
+    done: int = 0
+    of: int | None = None
+    used: int = 0
     rejected: int = 0
-    rejects: tuple[Mapping[str, Any], ...] = ()
+    rejects: list[Mapping[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
 
 
-def read(cohort: str | Path | Iterable[Intake], plan: Plan, *, sample: int, seed: int) -> Read:
-    """Read a cohort and draw a sample of its cases without replacement.
+def batches(
+    cohort: str | Path | Iterable[Intake],
+    plan: Plan,
+    read: Read,
+    *,
+    mapping: str | Path | None = None,
+    encoding: str | None = None,
+    cases_per_batch: int = CASES_PER_BATCH,
+) -> Generator[dict[str, Any], None, None]:
+    """Read a cohort: encoded tables for the columns engine, in Polars, batch by batch; the rest goes to `read`.
+
+    Parameters
+    ----------
+    cohort, mapping, encoding
+        Intakes, or where they are; the other two as `open_source` takes them.
+    plan
+        Which answers the rules read.
+    read
+        What was read so far; nothing yet.
+    cases_per_batch
+        How many cases are in memory at once.
 
     Raises
     ------
@@ -67,12 +125,12 @@ def read(cohort: str | Path | Iterable[Intake], plan: Plan, *, sample: int, seed
     """
     where = "the cohort"
     if isinstance(cohort, str | Path):
-        if not _one_by_one(Path(cohort)):
-            return _tables(Path(cohort), plan, sample, seed)
+        if mapping is not None or not _one_by_one(Path(cohort)):
+            with open_source(cohort, mapping=mapping, encoding=encoding) as source:
+                yield from _of_tables(source, str(cohort), plan, read, cases_per_batch)
+            return
         where, cohort = str(cohort), intakes_in(cohort)
-    cases = list(cohort)
-    _check(len(cases), where)
-    return Read(tables_of(cases, plan.book, plan), tuple(_drawn(cases, sample, seed)))
+    yield from _of_intakes(iter(cohort), where, plan, read, cases_per_batch)
 
 
 def _one_by_one(place: Path) -> bool:
@@ -85,9 +143,52 @@ def _one_by_one(place: Path) -> bool:
     )
 
 
-def _check(cases: int, where: str, rejects: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Is there a case? If not, the first rejects say why."""
-    if cases:
+def _of_intakes(cohort: Iterator[Intake], where: str, plan: Plan, read: Read, size: int) -> Iterator[dict[str, Any]]:
+    while cases := list(islice(cohort, size)):
+        read.done += len(cases)
+        read.used += len(cases)
+        read.sample.add(len(cases), partial(_at, cases))
+        tables = tables_of(cases, plan.book, plan)
+        del cases
+        yield tables
+        del tables
+    _check(read, where)
+
+
+def _of_tables(source: Source, where: str, plan: Plan, read: Read, size: int) -> Iterator[dict[str, Any]]:
+    read.of = rows_in(source.tables["cases"])
+    read.rejects += _unread(source)
+    read.rejected = unread_counts(source.rejects)[REJECTED_CASES]
+    read.opened = tuple(dict.fromkeys(name for each in source.rejects for name in each.opens))
+    for batch in source.batches(size):
+        tables = _entered(batch, plan, read)
+        del batch  # what was read makes room for what is worked on
+        if tables["case"].height:
+            yield tables
+        del tables
+    read.rejects.sort(key=_place)
+    _check(read, where)
+
+
+def _entered(batch: Mapping[str, Any], plan: Plan, read: Read) -> dict[str, Any]:
+    """The encoded tables of a batch; its rejects and the cases that were drawn from it go to `read`."""
+    import polars as pl
+
+    given = {name: pl.from_arrow(table) for name, table in batch.items()}
+    entered = enter(given, plan)
+    read.done += batch["cases"].num_rows
+    read.rejected += entered.rejected
+    read.rejects += _collected(entered.rejects).iter_rows(named=True)
+    tables = {name: _collected(each) for name, each in entered.tables.items()}
+    names = tables["case"].sort(CASE)["name"].to_list()
+    read.used += len(names)
+    read.sample.add(len(names), partial(_intakes, given, names))
+    return tables
+
+
+def _check(read: Read, where: str) -> None:
+    """Was there a case? If not, the first rejects say why."""
+    if read.used:
         return
     whys = [
         Fault(
@@ -95,28 +196,9 @@ def _check(cases: int, where: str, rejects: Sequence[Mapping[str, Any]] = ()) ->
             f"{each['table']}: row {each['row']}: {each['column'] or ''}".removesuffix(": "),
             each["reason"],
         )
-        for each in rejects[:_MOST_NAMED]
+        for each in read.rejects[:_MOST_NAMED]
     ]
     raise CohortError([Fault("C113", where, "holds no case that can be used"), *whys])
-
-
-def _drawn(cases: list[Any], sample: int, seed: int) -> list[Any]:
-    return random.Random(seed).sample(cases, sample) if sample < len(cases) else cases
-
-
-def _tables(folder: Path, plan: Plan, sample: int, seed: int) -> Read:
-    with open_source(folder) as source:
-        source.check()
-        given = {name: table.pl() for name, table in source.tables.items()}
-        unread = [*_unread(source)]
-        lost = unread_counts(source.rejects)[REJECTED_CASES]
-        opened = tuple(dict.fromkeys(name for each in source.rejects for name in each.opens))
-    entered = enter(given, plan)
-    rejects = sorted([*unread, *_collected(entered.rejects).iter_rows(named=True)], key=_place)
-    _check(entered.cases, str(folder), rejects)
-    tables = {name: _collected(each) for name, each in entered.tables.items()}
-    names = _drawn(tables["case"]["name"].to_list(), sample, seed)
-    return Read(tables, tuple(_intakes(given, names)), entered.rejected + lost, tuple(rejects), opened)
 
 
 def _unread(source: Source) -> Iterator[dict[str, Any]]:
@@ -136,11 +218,15 @@ def _collected(frame: Any) -> Any:
     return frame.collect() if hasattr(frame, "collect") else frame
 
 
-def _intakes(given: Mapping[str, Any], names: list[str]) -> Iterable[Intake]:
-    """The intakes of these cases, in this order."""
+def _at(cases: Sequence[Any], places: Iterable[int]) -> list[Any]:
+    return [cases[place] for place in places]
+
+
+def _intakes(given: Mapping[str, Any], names: Sequence[str], places: Iterable[int]) -> Iterable[Intake]:
+    """The intakes of the cases whose names stand at these places, in this order."""
     import polars as pl
 
-    order = pl.DataFrame({CASE: names}).with_row_index(_PLACE)
+    order = pl.DataFrame({CASE: _at(names, places)}, schema={CASE: pl.String}).with_row_index(_PLACE)
     own = {
         name: table.with_columns(pl.col(CASE).cast(pl.String))
         .join(order, on=CASE, how="inner")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from ipt_formulate.cohort.gaps.attrition import of_results, over_tables
-from ipt_formulate.cohort.gaps.bounds import bounds_of, standings_of, steps_of
+from ipt_formulate.cohort.gaps.attrition import of_results
+from ipt_formulate.cohort.gaps.counts import Counts, counts_of
 from ipt_formulate.cohort.gaps.hanging import Drivers
-from ipt_formulate.cohort.gaps.missing import missing_of
 from ipt_formulate.cohort.gaps.moves import moves_of
-from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
-from ipt_formulate.cohort.gaps.reading import read
-from ipt_formulate.cohort.gaps.sensitivity import Progress, sensitivity
+from ipt_formulate.cohort.gaps.ran import EveryRule, run
+from ipt_formulate.cohort.gaps.reading import CASES_PER_BATCH, Read, Sample, batches
+from ipt_formulate.cohort.gaps.sensitivity import Progress, Sensitivity, ordered
 from ipt_formulate.cohort.gaps.table import Gaps, Reject
-from ipt_formulate.engines.columns.engine import NOT_SUPPORTED
 from ipt_formulate.formulation.formulate import conclude
 from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rulebook
@@ -28,9 +27,12 @@ def gaps(
     cohort: str | Path | Iterable[Intake],
     book: Rulebook,
     *,
+    mapping: str | Path | None = None,
+    encoding: str | None = None,
     sample: int = SAMPLE,
     seed: int = 1,
     settings: bool = True,
+    cases_per_batch: int = CASES_PER_BATCH,
     progress: Progress = lambda told: None,
 ) -> Gaps:
     """Bounds, what they hang on, verdicts of every rule, and what other settings would change.
@@ -41,10 +43,14 @@ def gaps(
         What `open_source` takes of files and folders, a folder or file of intakes in YAML or JSON, or intakes.
     book
         The rulebook with the settings in use.
+    mapping, encoding
+        What `open_source` takes. With a mapping the cohort is a table or tables.
     sample, seed
         How many cases are taken apart one by one to see on which items they hang, drawn without replacement.
     settings
         Whether other settings of switches and parameters are tried, which takes longest.
+    cases_per_batch
+        How many cases are in memory at once; the report is the same.
     progress
         Called with a line before each step.
 
@@ -54,50 +60,54 @@ def gaps(
         If the cohort cannot be read, holds no case, or its tables do not belong together.
     """
     progress("reading")
-    known = read(cohort, EveryRule(book), sample=sample, seed=seed)
-    progress("running the rules")
-    ran = run(known.tables, book)
-    report = report_of(ran, known.sample, seed=seed, settings=settings, progress=progress)
-    rejects = tuple(Reject.model_validate(each) for each in known.rejects)
-    return report.model_copy(update={"rejected": known.rejected, "rejects": rejects, "opened": known.opened})
-
-
-def report_of(
-    ran: Ran, drawn: Sequence[Intake], *, seed: int, settings: bool = True, progress: Progress = lambda told: None
-) -> Gaps:
-    """The report on a cohort over which the rules ran, with the sample that was drawn from it."""
-    book = ran.plan.book
-    drivers, results = Drivers(), []
+    plan = EveryRule(book)
+    tried = Sensitivity(book, moves_of(book)) if settings else None
+    read, counts = Read(Sample(sample, seed)), Counts()
+    begun = 0
+    given = batches(cohort, plan, read, mapping=mapping, encoding=encoding, cases_per_batch=cases_per_batch)
+    with closing(given):
+        for tables in given:
+            far = f"cases {begun + 1} to {read.done}" + (f" of {read.of}" if read.of is not None else "")
+            counts += _counted(tables, plan, tried, _after(far, progress))
+            begun = read.done
+            del tables  # before the next ones are read
+    drawn, drivers, results = read.sample.intakes, Drivers(), []
     for number, intake in enumerate(drawn, start=1):
-        progress(f"case {number} of {len(drawn)}")
+        progress(f"case {number} of the {len(drawn)} of the sample")
         result, work = conclude(intake, book, "reference")
         drivers.add(work)
         results.append((work, result))
-    progress("counting")
-    rules = sorted([*over_tables(ran), *of_results(book, results)], key=lambda each: each.rule)
-    cases = ran.result.cases.collect()
-    found = Gaps(
+    return Gaps(
         library=__version__,
         rulebook=f"{book.name} {book.version}",
         profile=book.profile.name,
         rulebook_sha256=book.sha256,
-        cases=cases.height,
-        rejected=0,
-        rejects=(),
-        opened=(),
-        contradictory=int((cases["contradictions"] == 1).sum()),
-        untold=int((cases[NOT_SUPPORTED] != "").sum()),
+        cases=counts.cases,
+        rejected=read.rejected,
+        rejects=tuple(Reject.model_validate(each) for each in read.rejects),
+        opened=read.opened,
+        contradictory=counts.contradictory,
+        untold=counts.untold,
         sample=len(drawn),
         seed=seed,
-        bounds=bounds_of(ran),
-        standings=tuple(standings_of(ran)),
-        steps=tuple(steps_of(ran)),
-        rules=tuple(rules),
+        bounds=tuple(counts.bounds),
+        standings=tuple(counts.standings),
+        steps=tuple(counts.steps),
+        rules=tuple(sorted([*counts.rules, *of_results(book, results)], key=lambda each: each.rule)),
         unsettled=tuple(drivers.unsettled()),
         hanging=tuple(drivers.hanging()),
-        missing=tuple(missing_of(ran)),
-        changes=(),
+        missing=tuple(counts.missing),
+        changes=ordered(counts.changes),
     )
-    if not settings:
-        return found
-    return found.model_copy(update={"changes": sensitivity(ran, moves_of(book), progress)})
+
+
+def _counted(tables: Mapping[str, Any], plan: EveryRule, tried: Sensitivity | None, progress: Progress) -> Counts:
+    """The counts of one batch."""
+    progress("running the rules")
+    ran = run(tables, plan)
+    return counts_of(ran, tried.changes(ran, progress) if tried is not None else ())
+
+
+def _after(far: str, progress: Progress) -> Progress:
+    """Progress within a batch: how far the batches are stands first."""
+    return lambda told: progress(f"{far}: {told}")

@@ -7,7 +7,8 @@ Settings that change conditions alone run together (`variants`), any other by it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -45,81 +46,98 @@ NOTHING: Final = ("excluded", "not_supported", OFF)
 BEFORE: Final = " before"
 
 
-def sensitivity(ran: Ran, moves: Sequence[Move], progress: Progress = lambda told: None) -> tuple[Change, ...]:
-    """What each setting changes, the one that changes most cases first.
+def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The setting that changes most cases first."""
+    return tuple(sorted(changes, key=lambda each: (-each.any, -each.focus, each.kind, each.name, each.to)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What trying a setting takes: another engine, other conditions, or nothing since no result can change.
+
+    ``why_not``: why it cannot be tried.
+    """
+
+    move: Move
+    engine: ColumnsEngine | None = None
+    changed: Changed | None = None
+    why_not: str | None = None
+
+
+class Sensitivity:
+    """Settings to try on any number of cohorts.
 
     Parameters
     ----------
-    ran
-        The cohort under the settings in use.
+    book
+        The rulebook under the settings in use.
     moves
         The settings to try.
-    progress
-        Called with a line before each step.
     """
-    base = ran.result.cases.collect()
-    work = _Sensitivity(ran, base, progress)
-    found = work.changes(moves)
-    return tuple(sorted(found, key=lambda each: (-each.any, -each.focus, each.kind, each.name, each.to)))
 
+    def __init__(self, book: Rulebook, moves: Sequence[Move]) -> None:
+        self.book = book
+        self.moves = moves
+        self._run = _run(Plan(book))
+        self._tried: list[_Tried] = []
 
-class _Sensitivity:
-    """One cohort, and what came of each setting that was tried."""
+    def changes(self, ran: Ran, progress: Progress = lambda told: None) -> list[Change]:
+        """What each setting changes in a cohort: alone, together with others, or not at all where nothing can change.
 
-    def __init__(self, ran: Ran, base: Any, progress: Progress) -> None:
-        self.ran = ran
-        self.book = ran.plan.book
-        self.base = base
-        self.progress = progress
-        self.run = _run(Plan(self.book))
-        self.probe = Probe(ran)
-        self.found: list[Change] = []
-
-    def changes(self, moves: Sequence[Move]) -> list[Change]:
-        """Every setting: alone, together with others, or not at all where nothing can change."""
+        Parameters
+        ----------
+        ran
+            The cohort under the settings in use.
+        progress
+            Called with a line before each step.
+        """
+        base, probe = ran.result.cases.collect(), Probe(ran)
+        found: list[Change] = []
         together: list[tuple[Move, Changed, Any]] = []
-        for number, move in enumerate(moves, start=1):
-            self.progress(f"setting {number} of {len(moves)}: {move.name}")
-            if not self._read(move):
-                self.found.append(_unchanged(move, self.base, self.book))
-                continue
-            try:
-                other = _book(self.book, move)
-            except RulebookError as error:
-                self.found.append(_unchanged(move, self.base, self.book, error.faults[0].message))
-                continue
-            changed = self._changed(other)
-            if move.kind == "switch" or not all(same_but_for_conditions(old, new) for old, new in changed):
-                self._alone(move, other)
+        for number, move in enumerate(self.moves, start=1):
+            progress(f"setting {number} of {len(self.moves)}: {move.name}")
+            if number > len(self._tried):
+                self._tried.append(self._try(move))
+            each = self._tried[number - 1]
+            cases = probe.cases_that_differ(each.changed) if each.changed is not None else None
+            if each.engine is not None:
+                after = each.engine.run(ran.tables).cases.collect()
+                found.append(_differences(move, base, after, self.book))
+            elif each.changed is not None and cases is not None:
+                together.append((move, each.changed, cases))
             else:
-                cases = self.probe.cases_that_differ(changed)
-                if cases is None:
-                    self.found.append(_unchanged(move, self.base, self.book))
-                else:
-                    together.append((move, changed, cases))
+                found.append(_unchanged(move, base, self.book, each.why_not))
         for batch in _batches(together):
-            self.progress(f"{len(batch)} settings together")
-            self._together(batch)
-        return self.found
+            progress(f"{len(batch)} settings together")
+            found += self._together(batch, ran, base)
+        return found
+
+    def _try(self, move: Move) -> _Tried:
+        if not self._read(move):
+            return _Tried(move)
+        try:
+            other = _book(self.book, move)
+        except RulebookError as error:
+            return _Tried(move, why_not=error.faults[0].message)
+        changed = self._changed(other)
+        if move.kind == "switch" or not all(same_but_for_conditions(old, new) for old, new in changed):
+            return _Tried(move, engine=ColumnsEngine(other))
+        return _Tried(move, changed=changed)
 
     def _read(self, move: Move) -> bool:
         if move.kind == "switch":
-            return move.name in BY_FORMULATION or any(_reads(rule, move.name) for rule in self.run)
-        return any(move.name in rule.parameters for rule in self.run)
+            return move.name in BY_FORMULATION or any(_reads(rule, move.name) for rule in self._run)
+        return any(move.name in rule.parameters for rule in self._run)
 
     def _changed(self, other: Rulebook) -> Changed:
-        pairs = ((rule, other.rules[rule.id]) for rule in self.run)
+        pairs = ((rule, other.rules[rule.id]) for rule in self._run)
         return [
             (by_conditions(old, self.book), by_conditions(new, self.book))
             for old, new in pairs
             if (old.when, old.conclusions) != (new.when, new.conclusions)
         ]
 
-    def _alone(self, move: Move, other: Rulebook) -> None:
-        after = ColumnsEngine(other).run(self.ran.tables).cases.collect()
-        self.found.append(_differences(move, self.base, after, self.book))
-
-    def _together(self, batch: Sequence[tuple[Move, Changed, Any]]) -> None:
+    def _together(self, batch: Sequence[tuple[Move, Changed, Any]], ran: Ran, base: Any) -> Iterator[Change]:
         import polars as pl
 
         plan = numbered(self.book, {number: changed for number, (_, changed, _) in enumerate(batch, start=1)})
@@ -130,11 +148,11 @@ class _Sensitivity:
             ]
         ).with_row_index("copy")
         places = places.with_columns(pl.col("copy").cast(pl.Int64))
-        told = result_of(cohort_of(copies(self.ran.tables, places), plan)).cases.collect()
+        told = result_of(cohort_of(copies(ran.tables, places), plan)).cases.collect()
         told = told.rename({CASE_KEY: "copy"}).join(places, on="copy", how="inner").drop("copy")
         for number, (move, _, _) in enumerate(batch, start=1):
             after = told.filter(pl.col(MOVED) == number).drop(MOVED)
-            self.found.append(_differences(move, self.base, after, self.book))
+            yield _differences(move, base, after, self.book)
 
 
 def _batches(together: Sequence[tuple[Move, Changed, Any]]) -> Iterator[list[tuple[Move, Changed, Any]]]:
