@@ -5,23 +5,22 @@ Every file is read before anything is computed; a fault in one of them means exi
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ipt_formulate.cli.faults import guarded
+from ipt_formulate.cli.faults import INTERRUPTED, guarded
 from ipt_formulate.cli.progress import ProgressLine
 
 FORMATS = ("text", "json", "md")
-ENDINGS = (".yaml", ".yml", ".json", ".ndjson", ".jsonl", ".parquet")
-"""Of the files that --intakes reads."""
 
 
 @click.command(
-    epilog="A coding file is CSV, TSV or Parquet, one row a case: case, presence_<area>, standing_<area>, focus, "
-    "focus_situation, stage, lead_dispute. See docs/agreement.md."
+    epilog="A coding file is CSV, TSV, Parquet, SPSS, Stata or DuckDB, one row a case: case, presence_<area>, "
+    "standing_<area>, focus, focus_situation, stage, lead_dispute. See docs/agreement.md."
 )
 @click.argument("engine", type=click.Path(path_type=Path), metavar="ENGINE")
 @click.argument("coders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CODER...")
@@ -43,6 +42,14 @@ ENDINGS = (".yaml", ".yml", ".json", ".ndjson", ".jsonl", ".parquet")
 @click.option("--draws", type=click.IntRange(100, 100_000), default=2000, show_default=True, help="Bootstrap drawings.")
 @click.option("--intakes", type=click.Path(path_type=Path), metavar="DIR", help="Explain each disagreement from these.")
 @click.option("--profile", default="classic", show_default=True, metavar="P", help="With --intakes: the profile used.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1),
+    default=300.0,
+    show_default=True,
+    metavar="N",
+    help="With --intakes: after which no further disagreement is begun.",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Not to stdout.")
 @click.option("--plots", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Also PNG and SVG.")
@@ -58,6 +65,7 @@ def agree(
     draws: int,
     intakes: Path | None,
     profile: str,
+    seconds: float,
     form: str,
     output: Path | None,
     plots: Path | None,
@@ -79,9 +87,9 @@ def agree(
         raise click.UsageError(f"{output} is one of the files that are read: name another with -o")
     if plots is not None and plots.resolve() in read:
         raise click.UsageError(f"{plots} is one of the files that are read: name a folder with --plots")
-    inside = intakes is not None and output is not None and output.resolve().is_relative_to(intakes.resolve())
-    if inside and output is not None and output.exists() and output.suffix.lower() in ENDINGS:
-        raise click.UsageError(f"{output} lies in {intakes}, which is read: name another place with -o")
+    for option, place in (("-o", output), ("--plots", plots)):
+        if intakes is not None and place is not None and place.resolve().is_relative_to(intakes.resolve()):
+            raise click.UsageError(f"{place} lies in {intakes}, which is read: name another place with {option}")
     for name in ("krippendorff", "statsmodels"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[research]'")
@@ -98,7 +106,7 @@ def agree(
     first, *others = read_codings((engine, *coders), rule)
     report = agreement(first, others, rule, seed=seed, draws=draws, progress=shown.tell)
     if intakes is not None:
-        report = explained(report, intakes, profile, shown.tell)
+        report = explained(report, intakes, profile, seconds=seconds, progress=shown.tell)
     shown.clear()
     if plots is not None:
         try:
@@ -111,3 +119,9 @@ def agree(
     else:
         with whole_file(output) as made:
             made.write_text(text, encoding="utf-8")
+    looked = report.looked
+    if looked is not None and looked.stopped is not None:
+        told = "interrupted" if looked.stopped == "interrupted" else "the time was up (--seconds)"
+        click.echo(f"{told}: {looked.looked_at} of {looked.of} disagreements were looked at", err=True)
+    if looked is not None and looked.stopped == "interrupted":
+        sys.exit(INTERRUPTED)

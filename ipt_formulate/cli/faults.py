@@ -16,6 +16,8 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 
 WELL, FINDINGS, USAGE, BAD_INPUT, BAD_RULEBOOK, INTERNAL = 0, 1, 2, 3, 4, 70
+INTERRUPTED = 130
+"""What a shell expects of a program that was stopped with Ctrl-C."""
 TERMINATED = 143
 """What a shell expects of a program that was ended from outside."""
 MOST_FAULTS = 50

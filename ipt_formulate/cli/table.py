@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ipt_formulate.cli.faults import BAD_RULEBOOK, FINDINGS, guarded
+from ipt_formulate.cli.faults import BAD_RULEBOOK, FINDINGS, INTERRUPTED, guarded
 from ipt_formulate.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from ipt_formulate.cohort.outputs.run import Progress
 
-INTERRUPTED: Final = 130
-"""What a shell expects of a program that was stopped with Ctrl-C."""
 FORMATS: Final = ("parquet", "csv", "sav", "dta", "duckdb")
 STARTS: Final = {
     "new": "",

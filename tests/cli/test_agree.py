@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
+import re
 from pathlib import Path
 
+import duckdb
 import polars as pl
+import pyreadstat
 import pytest
 from click.testing import CliRunner, Result
 
 from ipt_formulate.cli.main import cli
 from ipt_formulate.cohort.agreement.codes import PresenceRule
+from ipt_formulate.cohort.agreement.files import read_coding
 from ipt_formulate.cohort.agreement.results import coded, read_results
 from ipt_formulate.cohort.intakes import intakes_from
 from ipt_formulate.cohort.synthetic.cohort import Plan
@@ -126,6 +130,47 @@ def test_parquet_tsv_and_semicolons_are_read_alike(study: Path, tmp_path: Path) 
     assert told["report"]["disagreements"] == []
 
 
+def test_coders_may_keep_codes_with_labels(tmp_path: Path) -> None:
+    """SPSS and Stata: a label that is a word of ours counts, a code that is one does, and missing codes are missing."""
+    frame = pl.DataFrame({"case": [1.0, 2.0, 3.0, 4.0], "focus": [1.0, 2.0, 9.0, None], "presence_grief": [1, 0, 0, 1]})
+    labels = {"focus": {1: "Grief", 2: "role_dispute", 9: "refused"}, "presence_grief": {1: "Oui", 0: "Non"}}
+    pyreadstat.write_sav(
+        frame, tmp_path / "anna.sav", variable_value_labels=labels, missing_ranges={"focus": [{"lo": 9, "hi": 9}]}
+    )
+    pyreadstat.write_dta(
+        frame.with_columns(pl.col("focus").replace({9.0: None})), tmp_path / "bela.dta", variable_value_labels=labels
+    )
+    (tmp_path / "text.csv").write_text("case,focus,presence_grief\n1,grief,1\n2,role_dispute,0\n3,,no\n4,,yes\n")
+    with duckdb.connect(str(tmp_path / "cleo.duckdb")) as made:
+        made.execute(f"CREATE TABLE codes AS FROM read_csv('{tmp_path / 'text.csv'}')")
+    one, *others = (
+        read_coding(tmp_path / name, PresenceRule()) for name in ("text.csv", "anna.sav", "bela.dta", "cleo.duckdb")
+    )
+    assert one.cases["1"] == {"focus": "grief", "presence_grief": "present"}
+    assert [each.cases for each in others] == [one.cases] * 3
+
+
+def test_what_is_no_coding_is_refused_in_every_format(study: Path, tmp_path: Path) -> None:
+    """Damaged, a code that is none, no table of cases; the code itself is not told."""
+    frame = pl.DataFrame({"case": ["a"], "focus": [77]})
+    pyreadstat.write_sav(frame, tmp_path / "strange.sav")
+    pyreadstat.write_dta(frame, tmp_path / "strange.dta")
+    (tmp_path / "cut.sav").write_bytes((tmp_path / "strange.sav").read_bytes()[:100])
+    (tmp_path / "cut.duckdb").write_bytes(b"nothing")
+    with duckdb.connect(str(tmp_path / "two.duckdb")) as made:
+        made.execute("CREATE TABLE one AS SELECT 1 AS x; CREATE TABLE two AS SELECT 1 AS x")
+    names = ("strange.sav", "strange.dta", "cut.sav", "cut.duckdb", "two.duckdb", "gone.dta")
+    ended = _agree(study / "engine.ndjson", *(tmp_path / name for name in names))
+    assert ended.exit_code == 3
+    told = " ".join(ended.stderr.split())
+    for name in names[:2]:
+        assert f"{name}: line 1: focus: is no code" in told
+    for words in ("cut.sav: cannot be read", "cut.duckdb: cannot be read as a DuckDB file",
+                  "two.duckdb: holds no table of cases", "gone.dta: there is no such file"):  # fmt: skip
+        assert words in told
+    assert "77" not in told
+
+
 def test_a_stage_of_another_dispute_is_not_compared(tmp_path: Path) -> None:
     header = "case,stage,lead_dispute\n"
     (tmp_path / "one.csv").write_text(header + "a,impasse,wife\nb,impasse,boss\nc,impasse,boss\n")
@@ -217,6 +262,81 @@ def test_disagreements_are_explained_from_the_intakes(
     assert all("instead of" in line for line in one["separated_by_rules"])
 
 
+def _grief_everywhere(study: Path, *more: object) -> Result:
+    return _agree(study / "engine.ndjson", study / "grief.csv", "--intakes", study / "cases", *more)
+
+
+@pytest.mark.parametrize("form", ["text", "md", "json"])
+def test_after_its_time_no_further_disagreement_is_looked_at(
+    study: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """The first ones are explained, and the report and stderr say how many of how many."""
+    monkeypatch.setattr("ipt_formulate.cohort.agreement.disagreements.time", _Clock(100.0))
+    monkeypatch.setattr("ipt_formulate.cohort.agreement.disagreements.SECONDS", 0.1)
+    ended = _grief_everywhere(study, "--seconds", 150, "--format", form)
+    assert ended.exit_code == 0, ended.output
+    if form == "json":
+        told = json.loads(ended.stdout)
+        assert told["looked"] == {"looked_at": 1, "of": len(told["disagreements"]), "seconds": 150, "stopped": "time"}
+        assert [each["explanation"] is not None for each in told["disagreements"][:3]] == [True, False, False]
+        assert told["counts"]["explained"] == 1
+    else:
+        assert re.search(r"not looked for any further after 150 s; 1 of \d+ disagreements were looked at", ended.stdout)
+    assert re.search(r"the time was up \(--seconds\): 1 of \d+ disagreements", ended.stderr)
+
+
+class _Clock:
+    """On which so many seconds go by between two looks."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        self.now += self.seconds
+        return self.now
+
+
+def test_what_was_found_before_an_interruption_is_reported(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever Ctrl-C falls; the report is whole, says how far it came, and the exit code tells."""
+    from ipt_formulate.cohort.agreement import disagreements
+
+    monkeypatch.setattr(disagreements, "SECONDS", 0.1)
+    calls = 0
+
+    def interrupted(*arguments: object, **more: object) -> list[object]:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise KeyboardInterrupt
+        return []
+
+    monkeypatch.setattr(disagreements, "rules_that_separate", interrupted)
+    ended = _grief_everywhere(study, "-o", tmp_path / "report.txt")
+    assert ended.exit_code == 130
+    told = (tmp_path / "report.txt").read_text(encoding="utf-8")
+    assert re.search(r"interrupted; 1 of \d+ disagreements were looked at", told)
+    assert "Disagreements of the engine with a coder" in told
+    assert re.search(r"interrupted: 1 of \d+ disagreements", ended.stderr)
+
+
+def test_an_interruption_inside_the_search_for_answers_ends_the_looking(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search itself keeps what it found and does not raise."""
+    from ipt_formulate.explain.search import Search
+
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Search, "_singles", interrupted)
+    ended = _grief_everywhere(study)
+    assert ended.exit_code == 130
+    assert re.search(r"interrupted; \d+ of \d+ disagreements were looked at", ended.stdout)
+
+
 def test_intakes_of_other_cases_are_refused(study: Path, tmp_path: Path) -> None:
     ended = _agree(study / "engine.ndjson", study / "grief.csv", "--intakes", tmp_path)
     assert ended.exit_code == 3
@@ -264,11 +384,16 @@ def test_an_input_is_never_the_output(tmp_path: Path) -> None:
     ended = CliRunner().invoke(cli, ["gaps", str(tmp_path), "-o", str(tmp_path)])
     assert ended.exit_code == 2
     assert "is what is read" in ended.stderr
-    (tmp_path / "cases").mkdir()
-    (tmp_path / "cases" / "a.yaml").write_text("kept", encoding="utf-8")
-    ended = _agree(one, two, "--intakes", tmp_path / "cases", "-o", tmp_path / "cases" / "a.yaml")
-    assert ended.exit_code == 2
-    assert (tmp_path / "cases" / "a.yaml").read_text(encoding="utf-8") == "kept"
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "a.yaml").write_text("kept", encoding="utf-8")
+    for option, place in (("-o", cases / "a.yaml"), ("-o", cases / "new.md"), ("--plots", cases),
+                          ("--plots", cases / "plots")):  # fmt: skip
+        ended = _agree(one, two, "--intakes", cases, option, place)
+        assert ended.exit_code == 2
+        assert f"which is read: name another place with {option}" in " ".join(ended.stderr.split())
+    assert (cases / "a.yaml").read_text(encoding="utf-8") == "kept"
+    assert [*cases.iterdir()] == [cases / "a.yaml"]
 
 
 def test_no_dispute_against_a_stage_is_a_disagreement(study: Path, tmp_path: Path) -> None:

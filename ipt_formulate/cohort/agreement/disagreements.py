@@ -6,7 +6,8 @@ The intake must be at hand. Answers only speak for the engine's side: what the c
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,21 +15,42 @@ from typing import Final
 from ipt_formulate.cohort.agreement.bootstrap import Progress
 from ipt_formulate.cohort.agreement.codes import AREAS, STAGES, STANDINGS, PresenceRule
 from ipt_formulate.cohort.agreement.separating import Said, rules_that_separate
-from ipt_formulate.cohort.agreement.table import Agreement, Disagreement
+from ipt_formulate.cohort.agreement.table import Agreement, Disagreement, Looked
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import intakes_in
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.explain.formulation import Formulation, formulate, load_rulebook
 from ipt_formulate.formulation.result import Area
+from ipt_formulate.intake import Intake
 from ipt_formulate.reading import Fault
+from ipt_formulate.rulebook import Rulebook
 
 MOST_ANSWERS: Final = 2
 SECONDS: Final = 3.0
+"""Of one search; a disagreement takes up to three."""
+SECONDS_FOR_ALL: Final = 300.0
 _SHOWN: Final = 3
 
 
-def explained(report: Agreement, folder: Path, profile: str, progress: Progress = lambda told: None) -> Agreement:
+def explained(
+    report: Agreement,
+    folder: Path,
+    profile: str,
+    *,
+    seconds: float = SECONDS_FOR_ALL,
+    progress: Progress = lambda told: None,
+) -> Agreement:
     """The report with an explanation at every disagreement whose intake stands in the folder.
+
+    Parameters
+    ----------
+    report, folder, profile
+        What was compared, where the intakes are, and the profile that the engine's codes were made with.
+    seconds
+        After which no further disagreement is begun; `looked` of the report says how far it came. The same when it is
+        interrupted: what was found by then is given back.
+    progress
+        Called with a line before each disagreement.
 
     Raises
     ------
@@ -42,29 +64,48 @@ def explained(report: Agreement, folder: Path, profile: str, progress: Progress 
     intakes = {case: intake for intake in intakes_in(folder) if (case := intake.case_id) in wanted}
     if wanted and not intakes:
         raise CohortError([Fault("C121", str(folder), "holds none of the cases in which engine and coders differ")])
-    told: dict[tuple[str, str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {}
     presence = PresenceRule(report.settings["present_from"], report.settings["open_counts_as"])  # type: ignore[arg-type]
-    formulations: dict[str, Formulation] = {}
-    found = []
-    for number, each in enumerate(report.disagreements, start=1):
-        progress(f"disagreement {number} of {len(report.disagreements)}")
-        intake = intakes.get(each.case)
-        if intake is not None:
-            if each.case not in formulations:
-                formulations[each.case] = formulate(intake, rulebook=book, engine="reference")
-            key = (each.case, each.item, each.said)
-            if key not in told:
-                formulation = formulations[each.case]
-                told[key] = (
-                    _explanation(formulation, each),
-                    tuple(_separated_by(formulation, each)),
-                    tuple(_separated_by_rules(formulation, each, presence)),
-                )
-            explanation, answers, rules = told[key]
-            found.append(replace(each, explanation=explanation, separated_by=answers, separated_by_rules=rules))
-        else:
-            found.append(each)
-    return replace(report, disagreements=tuple(found), counts={**report.counts, "explained": len(intakes)})
+    explain = _Explaining(intakes, book, presence)
+    able = [number for number, each in enumerate(report.disagreements) if each.case in intakes]
+    found = [*report.disagreements]
+    until, stopped, looked_at = time.monotonic() + seconds, None, 0
+    try:
+        for number in able:
+            if time.monotonic() > until:
+                stopped = "time"
+                break
+            progress(f"disagreement {looked_at + 1} of {len(able)}")
+            found[number] = explain(found[number])
+            looked_at += 1
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    looked = Looked(looked_at, len(able), seconds, stopped)  # type: ignore[arg-type]
+    counts = {**report.counts, "explained": len({found[number].case for number in able[:looked_at]})}
+    return replace(report, disagreements=tuple(found), counts=counts, looked=looked)
+
+
+class _Explaining:
+    """Explains disagreements, the same of two coders once."""
+
+    def __init__(self, intakes: Mapping[str, Intake], book: Rulebook, presence: PresenceRule) -> None:
+        self._intakes = intakes
+        self._book = book
+        self._presence = presence
+        self._formulations: dict[str, Formulation] = {}
+        self._told: dict[tuple[str, str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {}
+
+    def __call__(self, each: Disagreement) -> Disagreement:
+        key = (each.case, each.item, each.said)
+        if key not in self._told:
+            if each.case not in self._formulations:
+                made = formulate(self._intakes[each.case], rulebook=self._book, engine="reference")
+                self._formulations[each.case] = made
+            formulation = self._formulations[each.case]
+            answers = tuple(_separated_by(formulation, each))
+            rules = tuple(_separated_by_rules(formulation, each, self._presence))
+            self._told[key] = (_explanation(formulation, each), answers, rules)
+        explanation, answers, rules = self._told[key]
+        return replace(each, explanation=explanation, separated_by=answers, separated_by_rules=rules)
 
 
 def _target(formulation: Formulation, item: str) -> str | None:
@@ -130,6 +171,8 @@ def _separated_by(formulation: Formulation, disagreement: Disagreement) -> Itera
             found = smallest_changes(formulation.work, aim, most=MOST_ANSWERS, seconds=SECONDS)
         except UnknownTarget:
             continue
+        if found.stopped == "interrupted":
+            raise KeyboardInterrupt  # the search keeps what it found; here all of the looking ends
         for each in found.sets[:_SHOWN]:
             yield "; ".join(f"{change.path}: {change.after}" for change in each.changes)
         if found.sets:

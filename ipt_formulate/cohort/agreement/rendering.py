@@ -111,6 +111,7 @@ def _text(report: Agreement) -> Iterator[str]:
         yield from (f"  {line}" for line in _beside(item))
     yield ""
     yield f"Disagreements of the engine with a coder: {len(report.disagreements)}"
+    yield from _looked(report)
     for each in report.disagreements:
         yield f"  {each.case}: {each.item}: engine {each.engine}, {each.coder} {each.said}"
         if each.explanation:
@@ -146,6 +147,9 @@ def _markdown(report: Agreement) -> Iterator[str]:
     yield ""
     yield "## Disagreements"
     yield ""
+    for line in _looked(report):
+        yield f"{line}."
+        yield ""
     yield from _row("case", "item", "engine", "coder", "said")
     yield from _row(*["---"] * 5)
     for each in report.disagreements:
@@ -166,6 +170,18 @@ def _markdown(report: Agreement) -> Iterator[str]:
         yield from _row(str(point.number), point.section, point.asks, point.told)
     yield ""
     yield f"{READING} {NOTICE}"
+
+
+def _looked(report: Agreement) -> Iterator[str]:
+    """How far the disagreements were looked at, where that is not to the end."""
+    looked = report.looked
+    if looked is not None and looked.stopped is not None:
+        why = (
+            "interrupted"
+            if looked.stopped == "interrupted"
+            else f"not looked for any further after {looked.seconds:g} s"
+        )
+        yield f"{why}; {looked.looked_at} of {looked.of} disagreements were looked at"
 
 
 def _separated(each: Disagreement) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,24 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """How far disagreements were looked at: so many of those whose intake is there, within so many seconds at most.
+
+    ``stopped``: why not all of them: ``time``, or ``interrupted``. Those that were not looked at have no explanation.
+    """
+
+    looked_at: int
+    of: int
+    seconds: float
+    stopped: Literal["time", "interrupted"] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """The whole report. ``settings`` holds seed, drawings and rules; ``counts`` how many cases went where."""
+    """The whole report. ``settings`` holds seed, drawings and rules; ``counts`` how many cases went where.
+
+    ``looked``: how far disagreements were explained; None where no intakes were given.
+    """
 
     engine: str
     coders: tuple[str, ...]
@@ -84,3 +101,4 @@ class Agreement:
     ignored: Mapping[str, tuple[str, ...]]
     items: tuple[ItemAgreement, ...]
     disagreements: tuple[Disagreement, ...]
+    looked: Looked | None = None

@@ -1,4 +1,4 @@
-"""How is a coding file read? CSV, TSV or Parquet with one row a case; every fault of it is named with its row."""
+"""How is a coding file read, with one row a case? Every fault of it is named with its row."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ipt_formulate.cohort.agreement import coded_files
 from ipt_formulate.cohort.agreement.codes import (
     MISSING_WORDS,
     PRESENCE_WORDS,
@@ -23,7 +24,7 @@ from ipt_formulate.reading import Fault, nearest
 
 CASE: Final = "case"
 SITUATIONS: Final = ("focus_situation", "lead_dispute")
-SUFFIXES: Final = (".csv", ".tsv", ".parquet")
+SUFFIXES: Final = (".csv", ".tsv", ".parquet", *coded_files.SUFFIXES)
 _DELIMITERS = ",;\t"
 RECEIPT: Final = "rulebook_sha256"
 """A column that our own table has and no other."""
@@ -39,10 +40,20 @@ def read_table(path: Path, rule: PresenceRule) -> Coding:
     Raises
     ------
     CohortError
-        With every fault: no such file, wrong encoding, damaged Parquet, no or repeated case ids, unknown codes.
+        With every fault: no such file, wrong encoding, a damaged file, no or repeated case ids, unknown codes.
     """
-    columns, rows = _parquet(path) if path.suffix.lower() == ".parquet" else _text(path)
+    ending = path.suffix.lower()
+    if ending in coded_files.SUFFIXES:
+        columns, rows = _counted(coded_files.coded_file(path))
+    elif ending == ".parquet":
+        columns, rows = _counted(_parquet(path))
+    else:
+        columns, rows = _text(path)
     return _Reader(path, rule).read(columns, rows)
+
+
+def _counted(frame: Any) -> tuple[Sequence[str], list[Row]]:
+    return frame.columns, [(number, row) for number, row in enumerate(frame.iter_rows(named=True), start=1)]
 
 
 def _refused(path: Path, code: str, message: str, expected: str | None = None) -> CohortError:
@@ -85,17 +96,16 @@ def _plain(cell: str) -> str:
     return _SHIELDED.sub("", cell, count=1) if _SHIELDED.match(cell) else cell.strip()
 
 
-def _parquet(path: Path) -> tuple[Sequence[str], list[Row]]:
+def _parquet(path: Path) -> Any:
     import polars as pl
 
     if not path.is_file():
         raise _refused(path, "C110", "there is no such file")
     try:
         frame = pl.read_parquet(path)
-        frame = frame.select(pl.all().cast(pl.String, strict=True).str.strip_chars().fill_null(""))
+        return frame.select(pl.all().cast(pl.String, strict=True).str.strip_chars().fill_null(""))
     except (pl.exceptions.PolarsError, OSError):
         raise _refused(path, "C112", "cannot be read as Parquet with plain columns: it may be cut off") from None
-    return frame.columns, [(number, row) for number, row in enumerate(frame.iter_rows(named=True), start=1)]
 
 
 class _Reader:
