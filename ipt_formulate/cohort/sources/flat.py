@@ -44,9 +44,12 @@ _MARKS: Final = ("asked", "complete")
 
 
 class Slot:
-    """Where an answer goes: its cell, those of its reason and source, and of its members; `bare`: as it is told."""
+    """Where an answer goes: its cell, those of its reason and source, and of its members.
 
-    __slots__ = ("at", "bare", "ids", "kind", "members", "source", "unknown", "word")
+    `bare`: as it is told; `id`: it is one; `ids`: it holds several.
+    """
+
+    __slots__ = ("at", "bare", "id", "ids", "kind", "members", "source", "unknown", "word")
 
     def __init__(self, table: str, name: str, kind: AnswerType | None) -> None:
         here = _AT[table]
@@ -56,6 +59,7 @@ class Slot:
         self.source = here.get(name + SOURCE, -1)
         self.members = {each: here[f"{name}.{each}"] for each in kind.members} if isinstance(kind, Multi) else {}
         self.bare = not isinstance(kind, Multi | Day) and not (isinstance(kind, Link) and kind.many)
+        self.id = name in (ID, "from") if kind is None else isinstance(kind, Link) and not kind.many
         self.ids = name == "same_event" if kind is None else isinstance(kind, Link) and kind.many
         self.word = not isinstance(kind, Text) and kind is not None
 
@@ -63,8 +67,10 @@ class Slot:
 class Shapeless(Exception):
     """Something in an intake that has no place in a table."""
 
-    def __init__(self, code: str, path: str, message: str, near: str | None = None) -> None:
-        self.fault = Fault(code, path, message, None, None, near)
+    def __init__(
+        self, code: str, path: str, message: str, near: str | None = None, *, expected: str | None = None
+    ) -> None:
+        self.fault = Fault(code, path, message, None, expected, near)
         super().__init__(message)
 
 
@@ -87,8 +93,9 @@ def flat(wire: Any, number: int) -> dict[str, list[Row]]:
         raise Shapeless("A102", "", "is no intake but a value of another kind")
     if wire.get("intake_version") not in (None, "1", 1):
         wire = _migrated(wire)
-    name = wire.get("case_id")
-    if not isinstance(name, str) or not name.strip():
+    given = wire.get("case_id")
+    name = "" if given is None else _id(given, "case_id", "C102")
+    if not name.strip():
         raise Shapeless("C102", "case_id", "has no id")
     case = _row("cases", name, number)
     found: dict[str, list[Row]] = {"cases": [case]}
@@ -170,6 +177,8 @@ def _answer(slot: Slot, wire: Any, row: Row, path: str) -> None:
         _members(slot, wire, row, path)
     elif slot.ids:
         row[slot.at] = _ids(wire, path)
+    elif slot.id:
+        row[slot.at] = _id(wire, path)
     else:
         row[slot.at] = _text(wire, path) if slot.bare else _day(wire, path)
 
@@ -229,12 +238,22 @@ def _day(wire: Any, path: str) -> str:
 
 
 def _ids(wire: Any, path: str) -> str:
-    listed = wire if isinstance(wire, list) else [wire]
-    if not listed or not all(isinstance(each, str) and each and not each.isspace() for each in listed):
+    listed = [_id(each, path) for each in (wire if isinstance(wire, list) else [wire])]
+    if not listed or not all(each and not each.isspace() for each in listed):
         raise Shapeless("A102", path, "is no list of ids")
     if any(len(each.split()) > 1 for each in listed):
         raise Shapeless("A110", path, "holds an id with a blank in it")
     return " ".join(listed)
+
+
+def _id(wire: Any, path: str, code: str = "A102") -> str:
+    """An id as it stands in a cell: a whole number is its digits, as in every other format. Nothing else is guessed."""
+    if isinstance(wire, str):
+        return wire
+    if type(wire) is int:
+        return str(wire)
+    what = "a truth value" if isinstance(wire, bool) else "a decimal number" if isinstance(wire, float) else "no text"
+    raise Shapeless(code, path, f"is {what}, and should be an id", expected="text or a whole number")
 
 
 def _text(wire: Any, path: str) -> str:
@@ -255,9 +274,11 @@ def _decision(wire: Any, case: str, number: int, place: int) -> Row:
         if key not in DECISION:
             raise Shapeless("A101", path, "holds a field that is none of a decision", nearest(key, DECISION))
         if value is not None:
-            told = _day(value, f"{path}.{key}") if key == "when" else _text(value, f"{path}.{key}")
-            row[_AT[DECISIONS][key]] = told
+            row[_AT[DECISIONS][key]] = _DECIDED.get(key, _text)(value, f"{path}.{key}")
     return row
+
+
+_DECIDED: Final = {"when": _day, "situation": _id}
 
 
 def _map(path: str, wire: Any) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _parsed(line: bytes) -> Any:
         return json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeError:
         raise Shapeless("R103", "", "is not UTF-8 text") from None
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError, too
         raise Shapeless("R111", "", "is not JSON, or is cut off") from None
 
 

@@ -311,7 +311,12 @@ def studied_table(table: TableMap, data: Mapping[str, Raw], mapping: StudyMappin
         return Studied(mapping, table, Raw("", None, ()), (None,), {}, faults)
     found: dict[tuple[str, int | None], str] = {}
     for columns in table.columns():
-        here = [*_resolved(columns, raw)]
+        here: dict[tuple[str, int | None], str] = {}
+        for what, column in _resolved(columns, raw):
+            if here.setdefault(what, column) != column:
+                message = f"are both number {what[1]} of {what[0]}: which of them holds the answer cannot be told"
+                path = f"{raw.place}: {here[what]}, {column}"
+                faults.append(Fault("C191", path, message, columns.place, "one column a number"))
         found |= here
         if not here:
             near = nearest(columns.names[0].replace(NUMBER, "1"), raw.columns) if columns.names else None

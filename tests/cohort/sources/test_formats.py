@@ -266,6 +266,15 @@ BROKEN = [
     (b'{"case_id": "a", "isolation": {"confidants": NaN}}', "R111", ""),
     (b'{"intake_version": "9", "case_id": "a"}', "A112", "intake_version"),
     (b'{"case_id": "\xff"}', "R103", ""),
+    (b'{"case_id": 17.0}', "C102", "case_id"),
+    (b'{"case_id": true}', "C102", "case_id"),
+    (b'{"case_id": ["a"]}', "C102", "case_id"),
+    (b'{"case_id": ' + b"9" * 5000 + b"}", "R111", ""),
+    (b'{"case_id": "a", "losses": [{"id": true}]}', "A102", "losses[0].id"),
+    (b'{"case_id": "a", "losses": [{"id": "l", "person": 1.5}]}', "A102", "losses[0].person"),
+    (b'{"case_id": "a", "losses": [{"id": "l", "same_event": ["m", false]}]}', "A102", "losses[0].same_event"),
+    (b'{"case_id": "a", "changes": [{"id": "c", "from": true}]}', "A102", "changes[0].from"),
+    (b'{"case_id": "a", "decisions": [{"situation": false}]}', "A102", "decisions[0].situation"),
     (b"[" * 100_000, "R111", ""),
     (b'{"case_id": "' + b"x" * 1_000_001 + b'"}', "R102", ""),
 ]
@@ -288,6 +297,31 @@ def test_broken_lines_are_rejected_and_the_rest_is_read(
     told = "\n".join(fault.headline() for each in source.rejects for fault in each.faults)
     assert "did you mean 'format'?" in told
     assert "suden" not in told.replace("'sudden'", "")
+
+
+def test_a_whole_number_is_an_id_as_in_every_other_format(tmp_path: Path) -> None:
+    """Its digits are the text: of the case, of a record, and of what refers to one."""
+    linked = {"id": 1, "from": 2, "same_event": [2], "other_deaths_links": [2]}
+    told = [
+        {"case_id": number, "losses": [linked, {"id": 2, "person": 3}], "decisions": [{"situation": 1}]}
+        for number in (0, 17, -4, 10**20)
+    ]
+    texts = json.loads(json.dumps(told), parse_int=str)
+    rows = []
+    for name, each in (("numbers", told), ("texts", texts)):
+        with open_source(_lines(tmp_path / f"{name}.ndjson", each)) as source:
+            assert source.rejects == ()
+            rows.append({name: arrow(table).to_pylist() for name, table in source.tables.items()})
+    assert rows[0] == rows[1]
+    assert [row["case"] for row in rows[0]["cases"]] == ["0", "17", "-4", "1" + "0" * 20]
+    assert {row["same_event"] for row in rows[0]["losses"]} == {"2", None}
+
+
+def test_what_is_no_id_is_named_with_what_it_is(tmp_path: Path) -> None:
+    with open_source(_lines(tmp_path / "a.ndjson", [{"case_id": "a"}, {"case_id": 1.5}, {"case_id": True}])) as source:
+        told = [fault.headline() for each in source.rejects for fault in each.faults]
+    assert "is a decimal number, and should be an id; expected text or a whole number" in told[0]
+    assert "is a truth value, and should be an id" in told[1]
 
 
 def test_a_file_of_intakes_takes_no_mapping(tmp_path: Path) -> None:

@@ -442,3 +442,23 @@ def test_a_folder_read_case_by_case_names_the_column_that_is_missing(tmp_path: P
     pl.DataFrame({"id": ["l1"]}).write_parquet(tmp_path / f"{name}.parquet")
     with pytest.raises(CohortError, match=rf"{name}\.parquet: (id: is no column|has no column `case`)"):
         [*intakes_from(tmp_path)]
+
+
+@pytest.mark.parametrize("names", [("loss_1_kind", "loss_01_kind"), ("loss_007_kind", "loss_7_kind")])
+def test_two_columns_of_one_number_are_an_error_that_names_both(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Neither is silently left unread; the same number in columns of two answers is no matter."""
+    mapping = mapping_from_text(
+        'mapping_version: "1"\ntables:\n  cases: {case: pid}\n'
+        "  losses: {case: pid, answers: {kind: 'loss_{n}_kind', closeness: 'loss_{n}_near'}}\n"
+    )
+    path = tmp_path / "wide.csv"
+    path.write_text(f"pid,{','.join(names)},loss_2_kind\na,death_of_person,death_of_pet,\n")
+    with pytest.raises(CohortError) as refused:
+        open_source(path, mapping=mapping)
+    told = [fault.headline() for fault in refused.value.faults if fault.code == "C191"]
+    assert len(told) == 1
+    assert all(name in told[0] for name in names)
+    path.write_text("pid,loss_01_kind,loss_1_near,loss_2_kind\na,death_of_person,4,death_of_pet\n")
+    with open_source(path, mapping=mapping) as source:
+        rows = source.tables["losses"].pl().select("id", "kind", "closeness").rows()
+    assert rows == [("loss-1", "death_of_person", "4"), ("loss-2", "death_of_pet", None)]
