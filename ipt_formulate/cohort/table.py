@@ -11,10 +11,13 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from ipt_formulate.cohort.entry.faults import STRAY
+from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.layout import DECISIONS
 from ipt_formulate.cohort.mapping import StudyMapping
 from ipt_formulate.cohort.outputs import codebook
 from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, unread, unread_counts
-from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
+from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, UNREAD, methods
 from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
 from ipt_formulate.cohort.outputs.variables import (
     CANDIDATES,
@@ -29,6 +32,7 @@ from ipt_formulate.cohort.sources import Source, open_source
 from ipt_formulate.cohort.spark import coded_by_partition
 from ipt_formulate.engines.columns.engine import ColumnsEngine
 from ipt_formulate.explain.formulation import load_rulebook
+from ipt_formulate.reading import Fault
 from ipt_formulate.rulebook import Rulebook
 
 CASES_PER_BATCH: Final = 100_000
@@ -186,12 +190,19 @@ def _told(columns: Mapping[str, set[str]], book: Rulebook) -> dict[str, tuple[Va
 
 
 def _by_spark(source: Source, book: Rulebook, *, findings: bool) -> TableResult:
-    """Whole tables, worked on where they are; only counts come to this machine."""
+    """Whole tables, worked on where they are; only counts come to this machine.
+
+    No worker sees the records of the others. Where one finds a record without a case, which may be of any case, all
+    are told and begin anew.
+    """
     receipt = receipt_of(book, "pyspark")
     coder, places = Coder(ColumnsEngine(book), receipt, findings=findings), dict(source.places)
     made = coded_by_partition(source.tables, lambda tables: coder.code(tables, places))
+    strays = _strays(made[REJECTS], places)
+    if strays:
+        made = coded_by_partition(source.tables, lambda tables: coder.code(tables, places, strays))
     given, coded = source.tables[CASES].count(), made[CASES].count()
-    counts = {CASES: coded, REJECTED_CASES: given - coded}
+    counts = {CASES: coded, REJECTED_CASES: given - coded, **{f"{UNREAD}{name}": n for name, n in strays.items()}}
     columns = {name: set(frame.columns) for name, frame in made.items()}
     return TableResult(
         **{name: made.get(name) for name in TABLES},
@@ -199,3 +210,22 @@ def _by_spark(source: Source, book: Rulebook, *, findings: bool) -> TableResult:
         variables=_told(columns, book),
         methods=methods(receipt, book, counts),
     )
+
+
+def _strays(rejects: Any, places: Mapping[str, str]) -> dict[str, int]:
+    """How many records without a case each list has.
+
+    Raises
+    ------
+    CohortError
+        If a decision has none: nothing in the layout says that there may be more decisions.
+    """
+    from pyspark.sql import functions as f
+
+    counted = rejects.filter(f.col("code") == STRAY).groupBy("source").count().collect()
+    rows = {row["source"]: row["count"] for row in counted}
+    found = {name: rows[place] for name, place in places.items() if place in rows}
+    if DECISIONS in found:
+        message = f"holds {found[DECISIONS]} decisions that belong to no case of the table of cases"
+        raise CohortError([Fault("C103", places[DECISIONS], message)])
+    return found

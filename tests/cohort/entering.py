@@ -263,6 +263,7 @@ def judged(rows: Rows) -> tuple[dict[str, Intake], set[str]]:
         if table != "cases":
             for row in listed:
                 children.setdefault(case_name(row.get(CASE)), {}).setdefault(table, []).append(row)
+    lost = [f"{name}.complete{more}" for name in opened(rows) for more in ("", ".source", ".unknown")]
     taken: dict[str, Intake] = {}
     refused: set[str] = set()
     for name, row in zip(names, rows["cases"], strict=True):
@@ -271,10 +272,22 @@ def judged(rows: Rows) -> tuple[dict[str, Intake], set[str]]:
         try:
             if name in several:
                 raise IntakeError([])
-            taken[name] = Intake.from_dict(case_to_wire(row, children.get(name, {}), rows))
+            mine = children.get(name, {})
+            Intake.from_dict(case_to_wire(row, mine, rows))
+            taken[name] = Intake.from_dict(case_to_wire({**row, **dict.fromkeys(lost)}, mine, rows))
         except IntakeError:
             refused.add(name)
     return taken, refused
+
+
+def opened(rows: Rows) -> set[str]:
+    """The lists that are complete for nobody: a record of them has no case, so it may be of any."""
+    known = {case_name(row.get(CASE)) for row in rows["cases"]} - {None, ""}
+    return {
+        table
+        for table, listed in rows.items()
+        if table not in ("cases", DECISIONS) and any(case_name(row.get(CASE)) not in known for row in listed)
+    }
 
 
 Told = dict[str, dict[tuple[str, str], dict[str, Any]]]

@@ -28,6 +28,7 @@ from tests.cohort.entering import (
     entered,
     expected,
     judged,
+    opened,
     plan,
 )
 from tests.strategies import intakes
@@ -63,6 +64,7 @@ def _agrees(cohort: Cohort, tables: Mapping[str, Any]) -> None:
     assert {*rejects["table"]} <= {*TABLES, "decisions"}
     assert not differences(found, expected(taken))
     assert (result.cases, result.rejected) == (len(taken), len(cohort.rows["cases"]) - len(taken))
+    assert {*result.opened} == opened(cohort.rows)
 
 
 # -- days -------------------------------------------------------------------------------------------------------------
@@ -202,6 +204,35 @@ def test_numbers_name_cases_as_texts_do() -> None:
     assert {*entered(result)} == {"7", "8"}
     assert ("loss", "x") in entered(result)["8"]
     assert collected(result.rejects)["code"].to_list() == ["C162"]
+
+
+@pytest.mark.parametrize("stray", ["nobody", None, ""])
+@pytest.mark.parametrize("backend", ["polars", "pyarrow"])
+def test_a_record_without_a_case_leaves_its_list_open_for_every_case(backend: str, stray: str | None) -> None:
+    """It may be of any case. Other lists keep their mark, and a case that was not asked stays so."""
+    marks = {"losses.asked": ["yes", "no"], "losses.complete": ["yes", None], "changes.complete": ["yes", "yes"]}
+    frames = {
+        "cases": pl.DataFrame({"case": ["a", "b"], **marks}),
+        "losses": pl.DataFrame({"case": ["a", stray], "id": ["l1", "l2"]}),
+        "changes": pl.DataFrame({"case": ["a"], "id": ["c1"]}),
+    }
+    result = enter({name: BACKENDS[backend](frame) for name, frame in frames.items()}, plan())
+    told = {case: told["case", ""] for case, told in entered(result).items()}
+    assert {case: each["losses_complete"] for case, each in told.items()} == {"a": 1, "b": 0}
+    assert {case: each["changes_complete"] for case, each in told.items()} == {"a": 2, "b": 2}
+    assert result.opened == ("losses",)
+    (reason,) = collected(result.rejects)["reason"]
+    assert reason.endswith("so for no case is the list complete: losses")
+
+
+def test_a_list_of_which_records_were_lost_elsewhere_is_complete_for_no_case() -> None:
+    frames = {
+        "cases": pl.DataFrame({"case": ["a"], "losses.complete": ["yes"]}),
+        "losses": pl.DataFrame({"case": ["a"], "id": ["l1"]}),
+    }
+    whole, lost = (enter(frames, plan(), opened_lists) for opened_lists in ((), ("losses",)))
+    assert [entered(each)["a"]["case", ""]["losses_complete"] for each in (whole, lost)] == [2, 1]
+    assert (whole.opened, lost.opened) == ((), ("losses",))
 
 
 def test_nothing_is_null_in_encoded_tables() -> None:

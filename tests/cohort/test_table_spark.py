@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ipt_formulate import formulate_table
+from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.table import TableResult
 from tests.cohort.coded import Row, book, case_row, cohort, formulated
 
@@ -84,3 +85,25 @@ def test_partitions_keep_the_rows_of_a_case_together(frames: dict[str, Any], fol
     assert "fifty" not in str(reject)
     rest = {row["case"]: row for row in rows_of(coded.cases) if row["case"] != broken}
     assert {row["case"]: row for row in rows_of(found.cases)} == rest
+
+
+def test_a_record_without_a_case_leaves_its_list_open_for_every_case(session: Any) -> None:
+    """On whichever worker it comes to light; the methods say so. A decision without a case stops the run."""
+    marks = "case string, `losses.asked` string, `losses.complete` string"
+    cases = session.createDataFrame([(name, "yes", "yes") for name in "abcd"], marks).repartition(3)
+    losses = [("a", "l1", "loss_of_job"), ("nobody", "l1", "death_of_person")]
+    lost, whole = (
+        session.createDataFrame(rows, "case string, id string, kind string") for rows in (losses, losses[:1])
+    )
+    closed = rows_of(formulate_table({"cases": cases, "losses": whole}, rulebook=book()).cases)
+    assert {row["grief_best"] for row in closed} <= {"excluded", "not_supported"}
+    found = formulate_table({"cases": cases, "losses": lost}, rulebook=book())
+    (reject,) = rows_of(found.rejects)
+    assert (reject["source"], reject["case"], reject["code"]) == ("frame losses", "nobody", "C162")
+    assert {row["grief_best"] for row in rows_of(found.cases)} == {"present"}
+    assert "(1 of losses) may belong to any case" in found.methods
+    decisions = session.createDataFrame(
+        [("nobody", "l1", "grief", "confirm")], "case string, situation string, area string, decision string"
+    )
+    with pytest.raises(CohortError, match="belong to no case"):
+        formulate_table({"cases": cases, "losses": whole, "decisions": decisions}, rulebook=book())

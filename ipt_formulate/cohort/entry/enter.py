@@ -1,12 +1,13 @@
 """How do tables go in: tested, looked up, encoded, and without the cases that cannot be used?
 
 Four steps. What one row can tell (`answers.py`); days and ids looked up (`days.py`, `references.py`); what rows tell
-together (`calendar.py`); and out go the cases in which anything is wrong, with all their rows.
+together (`calendar.py`); and out go the cases in which anything is wrong, with all their rows. A record without a case
+may be of any case: its list is then complete for none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -71,15 +72,19 @@ class Entered:
         source where that was told, else the number of the row in its table.
     cases, rejected
         How many cases went in, and how many rows of the table of cases did not.
+    opened
+        The lists that are complete for no case, since a record without a case stands among the rejects, or since they
+        were given as such.
     """
 
     tables: dict[str, Any]
     rejects: Any
     cases: int
     rejected: int
+    opened: tuple[str, ...] = ()
 
 
-def enter(tables: Mapping[str, Any], plan: Plan) -> Entered:
+def enter(tables: Mapping[str, Any], plan: Plan, opened_lists: Collection[str] = ()) -> Entered:
     """Test and encode the tables of a cohort.
 
     Parameters
@@ -89,6 +94,8 @@ def enter(tables: Mapping[str, Any], plan: Plan) -> Entered:
         one backend: Polars, DuckDB relations, PyArrow, pandas. A table that is missing was not asked for.
     plan
         Which answers the rules read.
+    opened_lists
+        Lists of which records were lost elsewhere, of whatever case.
 
     Raises
     ------
@@ -112,13 +119,17 @@ def enter(tables: Mapping[str, Any], plan: Plan) -> Entered:
     references = _references(readers, records, lines)
     lines.found(records)
     rejects = lines.all()
+    strays = [*rejects.filter(nw.col("code") == STRAY).select("table").unique().collect()["table"]]
+    open_ = {*strays, *opened_lists} - {DECISIONS}
+    records["cases"] = _opened(records["cases"], readers["cases"], open_)
     wrong = lines.wrong_cases()
     if wrong is not None:
         records = {name: kept(each.join(wrong, on=[CASE_NUMBER], how="anti")) for name, each in records.items()}
     encoded = _encoded(records, readers, references, plan)
     cases = _count(encoded["case"])
     native = {about: each.to_native() for about, each in encoded.items()}
-    return Entered(native, rejects.to_native(), cases, _count(read["cases"]) - cases)
+    rejected = _count(read["cases"]) - cases
+    return Entered(native, rejects.to_native(), cases, rejected, tuple(sorted(open_, key=[*TABLES].index)))
 
 
 # -- before anything is read ------------------------------------------------------------------------------------------
@@ -281,6 +292,17 @@ def _cases(looked: Frame, reader: Reader, lines: _Lines) -> _Cases:
     return _Cases(cases, kept(keys), frozenset(lists))
 
 
+def _opened(cases: Frame, reader: Reader, lists: Collection[str]) -> Frame:
+    """Nothing said about whether these lists are complete, but where a case was not asked about them."""
+    marks = []
+    for name in lists:
+        complete = plain(f"{name}_complete")
+        if complete in map(plain, reader.names):
+            not_asked = nw.when(nw.col(LISTED + name)).then(_small(NO)).otherwise(_small(UNKNOWN))
+            marks.append(not_asked.alias(complete))
+    return kept(cases.with_columns(*marks)) if marks else cases
+
+
 # -- records ----------------------------------------------------------------------------------------------------------
 
 
@@ -293,9 +315,10 @@ def _records(table: str, looked: Frame, reader: Reader, told: _Cases, lines: _Li
         start = nw.lit(1 + STEP * ids.KINDS.index(TABLES[table]), dtype=nw.Int32)
         joined = joined.with_columns((start + nw.col("place")).cast(nw.Int32).alias(RECORD))
     records = kept(joined)
-    tests = [
-        Test(CASE, STRAY, "belongs to no case; expected the id of a row of `cases`", nw.col(CASE_NUMBER).is_null())
-    ]
+    reason = "belongs to no case; expected the id of a row of `cases`"
+    if table != DECISIONS:
+        reason += f"; it may be of any, so for no case is the list complete: {table}"
+    tests = [Test(CASE, STRAY, reason, nw.col(CASE_NUMBER).is_null())]
     if table != DECISIONS:
         if LISTED + table in told.lists:
             reason = "stands in a list that was not asked about in this case"

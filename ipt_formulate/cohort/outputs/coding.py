@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, Literal
 
 import narwhals.stable.v2 as nw
@@ -53,7 +53,7 @@ class Coder:
         self.receipt = receipt
         self.findings = findings
 
-    def code(self, batch: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    def code(self, batch: Mapping[str, Any], places: Mapping[str, str], opened: Collection[str] = ()) -> dict[str, Any]:
         """The coded tables of a batch as Polars frames, rejects among them.
 
         Parameters
@@ -62,9 +62,11 @@ class Coder:
             Arrow tables in the common layout.
         places
             What each of them was read from, for the rejects.
+        opened
+            Lists of which records of no known case were lost elsewhere: complete for no case.
         """
         given = {name: self._opened(table) for name, table in batch.items()}
-        entered = enter(given, self.engine.plan)
+        entered = enter(given, self.engine.plan, opened)
         result = self.engine.run(entered.tables)
         order = pl.DataFrame({CASE: batch[CASES][CASE].cast("string")}).with_row_index(_PLACE)
         made = {}
