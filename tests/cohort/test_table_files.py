@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import resource
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from ipt_formulate.cohort.agreement.codes import PresenceRule
+from ipt_formulate.cohort.agreement.codes import AREAS, PresenceRule
 from ipt_formulate.cohort.agreement.files import read_coding
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.outputs.coding import Coder
@@ -80,7 +83,8 @@ def test_every_format_holds_every_table_and_what_explains_it(
 ) -> None:
     written = write(folder, tmp_path / "coded", form=form)
     assert counting.batches == BATCHES
-    expected = {f"{name}.{form}" for name in TABLES} | {"codebook.csv", "codebook.md", "methods.md", "run.json"}
+    expected = {f"{name}.{form}" for name in TABLES} | {"codebook.csv", "codebook.md", "methods.md"}
+    expected |= {"run.json", "ro-crate-metadata.json"}
     assert names(tmp_path / "coded") == expected == {path.name for path in written.files}
     assert written.counts["cases"] == CASES
     assert {path.stat().st_mode & 0o777 for path in written.files} == {0o600}, "for the owner alone"
@@ -165,22 +169,58 @@ def test_no_id_becomes_a_formula(folder: Path, monkeypatch: pytest.MonkeyPatch, 
     assert pl.read_parquet(tmp_path / "coded.parquet")["case"].to_list() == [hostile, "plain"], "as it is elsewhere"
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_agree_takes_the_table_of_cases(folder: Path, counting: Counting, tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("form", FORMATS)
+def test_agree_takes_the_table_of_cases_in_every_format(
+    folder: Path, counting: Counting, tmp_path: Path, form: str
+) -> None:
+    """The same codes, read off the coded tables themselves, and no column that it does not know."""
     write(folder, tmp_path / f"coded.{form}")
     coding = read_coding(tmp_path / f"coded.{form}", PresenceRule())
-    assert len(coding.cases) == CASES
-    assert {"focus", "presence_grief", "standing_role_dispute"} <= {
-        item for codes in coding.cases.values() for item in codes
-    }
+    rows = coded_frames()["cases"].to_dicts()
+    assert coding.ignored == ()
+    assert [*coding.cases] == [row["case"] for row in rows]
+    for row in rows:
+        codes = coding.cases[row["case"]]
+        assert (codes["focus"], codes["stage"]) == (row["focus"], row["stage"])
+        for area in AREAS:
+            assert codes[f"standing_{area}"] == row[f"standing_{area}"]
+            assert codes[f"presence_{area}"] == PresenceRule().of_standing(row[f"standing_{area}"])
+        named = {name: row[name] for name in ("focus_situation", "lead_dispute") if row[name]}
+        assert coding.situations[row["case"]] == named
+
+
+@pytest.mark.parametrize("form", ["sav", "dta"])
+@pytest.mark.parametrize(("most", "findings", "advice"), [
+    ((CASES - 1, 5), False, "expected Parquet, CSV or DuckDB;"),
+    ((CASES, CASES - 1), True, "expected Parquet, CSV or DuckDB, or no findings;"),
+])  # fmt: skip
+def test_more_cases_than_fit_into_memory_are_refused_before_any_work(
+    folder: Path, counting: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str,
+    most: tuple[int, int], findings: bool, advice: str,
+) -> None:  # fmt: skip
+    """What can be written instead is said; nothing is coded and nothing is left."""
+    monkeypatch.setitem(FORMATS, form, replace(FORMATS[form], most=most))  # type: ignore[arg-type]
+    with pytest.raises(CohortError) as refused:
+        write(folder, tmp_path / f"coded.{form}", findings=findings)
+    (fault,) = refused.value.faults
+    assert fault.code == "C137"
+    assert f"{CASES} cases; it is written from memory, and takes {CASES - 1} at most; {advice}" in fault.headline()
+    assert (counting.batches, names(tmp_path)) == (0, set())
+
+
+def test_as_many_cases_as_fit_are_written(
+    folder: Path, counting: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for form, each in FORMATS.items():
+        assert each.most is None or form in ("sav", "dta")
+    monkeypatch.setitem(FORMATS, "sav", replace(FORMATS["sav"], most=(CASES, 0)))  # type: ignore[arg-type]
+    assert write(folder, tmp_path / "coded.sav").counts["cases"] == CASES
 
 
 # -- the record ---------------------------------------------------------------------------------------------------
 
 
 def test_the_record_says_what_was_read_and_written(folder: Path, counting: Counting, tmp_path: Path) -> None:
-    import hashlib
-
     write(folder, tmp_path / "coded")
     told = json.loads((tmp_path / "coded" / "run.json").read_text("utf-8"))
     digests = {Path(each["name"]).name: each["sha256"] for each in told["inputs"]}
@@ -191,6 +231,51 @@ def test_the_record_says_what_was_read_and_written(folder: Path, counting: Count
     assert told["receipt"]["rulebook_sha256"] == book().sha256
     assert told["not_validated"] == NOT_VALIDATED
     assert (told["batches"], told["start"]) == (BATCHES, "new")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_folder_of_a_run_is_a_crate(folder: Path, counting: Counting, tmp_path: Path, form: str) -> None:
+    """RO-Crate 1.1: what it refers to is there, and every file is a part of it, with its hash; again after a rerun."""
+    for _ in range(2):
+        write(folder, tmp_path / "coded", form=form)
+    made = tmp_path / "coded"
+    told = json.loads((made / "ro-crate-metadata.json").read_text("utf-8"))
+    entities = {each["@id"]: each for each in told["@graph"]}
+    assert len(entities) == len(told["@graph"])
+    assert all(each["@type"] for each in entities.values())
+    referred = {each["@id"] for each in _referred(list(entities.values()))}
+    assert referred - {*entities} == {"https://w3id.org/ro/crate/1.1"}
+    descriptor, root = entities["ro-crate-metadata.json"], entities["./"]
+    assert (descriptor["@type"], descriptor["about"]) == ("CreativeWork", {"@id": "./"})
+    assert root["@type"] == "Dataset"
+    assert {"name", "description", "datePublished", "license"} <= root.keys()
+    datetime.fromisoformat(root["datePublished"])
+    parts = {each["@id"] for each in root["hasPart"]}
+    assert parts == names(made) - {"ro-crate-metadata.json"}
+    for name in parts:
+        content = (made / name).read_bytes()
+        assert entities[name]["@type"] == "File"
+        assert entities[name]["encodingFormat"]
+        assert entities[name]["contentSize"] == str(len(content))
+        assert entities[name]["sha256"] == hashlib.sha256(content).hexdigest()
+    run = entities["#run"]
+    assert run["@type"] == "CreateAction"
+    assert run["startTime"] <= run["endTime"]
+    assert {each["@id"] for each in run["result"]} == parts
+    assert any(entities[each["@id"]]["name"].endswith("cases.parquet") for each in run["object"])
+    assert entities[run["instrument"]["@id"]]["@type"] == "SoftwareApplication"
+
+
+def _referred(told: Any) -> Iterator[dict[str, str]]:
+    """Every reference inside the entities."""
+    if isinstance(told, dict):
+        if [*told] == ["@id"]:
+            yield told
+        else:
+            yield from _referred([*told.values()])
+    elif isinstance(told, list):
+        for each in told:
+            yield from _referred(each)
 
 
 def test_record_and_methods_tell_of_rows_of_no_known_case(folder: Path, counting: Counting, tmp_path: Path) -> None:

@@ -26,6 +26,9 @@ _ROWS: Final = 100_000
 _MOST_LABEL: Final = 80
 _FORMULA: Final = "^[=+\\-@\t\r]"
 _MEMORY: Final = "1GB"
+FROM_MEMORY: Final = (2_000_000, 100_000)
+"""Cases, without findings and with them. Nothing that writes SPSS or Stata files can add rows to one, so a table is in
+memory as a whole, at 24 to 30 bytes a cell: this many cases take some 3.2 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +253,15 @@ def _quoted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way of writing: the ending of its files, and the writer of one table."""
+    """One way of writing: the ending of its files, the writer of one table, and what it needs.
+
+    ``most``: how many cases may be written, without findings and with them; None where memory does not depend on it.
+    """
 
     ending: str
     write: Callable[[CodedTable, Path, TableReceipt], None]
     needs: str = "pyarrow"
+    most: tuple[int, int] | None = None
 
     def installed(self) -> bool:
         """Is the package there that writes it?"""
@@ -264,7 +271,7 @@ class Format:
 FORMATS: Final[Mapping[str, Format]] = {
     "parquet": Format(".parquet", _parquet),
     "csv": Format(".csv", _csv),
-    "sav": Format(".sav", _sav, "pyreadstat"),
-    "dta": Format(".dta", _dta, "pyreadstat"),
+    "sav": Format(".sav", _sav, "pyreadstat", FROM_MEMORY),
+    "dta": Format(".dta", _dta, "pyreadstat", FROM_MEMORY),
     "duckdb": Format(".duckdb", _duckdb),
 }

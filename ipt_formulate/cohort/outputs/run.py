@@ -6,9 +6,11 @@ memory). What is written stands under its name only when all of it is whole.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +23,14 @@ import pyarrow.parquet as pq
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.outputs import codebook
 from ipt_formulate.cohort.outputs.coding import Backend, Coder, unread, unread_counts
-from ipt_formulate.cohort.outputs.files import CodedTable, Destination, write_tables
+from ipt_formulate.cohort.outputs.crate import CRATE, crate_of
+from ipt_formulate.cohort.outputs.files import FORMATS, CodedTable, Destination, write_tables
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
 from ipt_formulate.cohort.outputs.parts import Parts, Start, parts_beside
 from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
 from ipt_formulate.cohort.outputs.record import File, inputs_of, outputs_of, record_of, written_before
 from ipt_formulate.cohort.outputs.variables import CASES, REJECTS, TITLES, Variable, variables_of
-from ipt_formulate.cohort.sources import open_source
+from ipt_formulate.cohort.sources import Source, open_source
 from ipt_formulate.cohort.writing import whole_file, whole_files
 from ipt_formulate.engines.columns.engine import ColumnsEngine
 from ipt_formulate.reading import Fault
@@ -110,8 +113,9 @@ def write_table(
     Raises
     ------
     CohortError
-        If the input cannot be used at all, or the output cannot be written, or would take the place of files that no
-        earlier run wrote; no half-written file is left, finished parts are kept.
+        If the input cannot be used at all, or holds more cases than an SPSS or Stata file may, or the output cannot be
+        written, or would take the place of files that no earlier run wrote; no half-written file is left, finished
+        parts are kept.
     NotSupported
         If the rulebook says something that tables cannot say.
     """
@@ -119,12 +123,13 @@ def write_table(
     receipt = receipt_of(book, backend)
     inputs = inputs_of(where, mapping)
     before = written_before(to.folder / to.beside(RECORD))
+    before |= {CRATE} if before and not to.stem else set()  # it holds the hash of the record, which cannot name it
     _keep_what_is_there(Path(where), inputs, to, before)
     options = {"backend": backend, "cases_per_batch": cases_per_batch, "findings": findings}
     fingerprint = {"inputs": [asdict(each) for each in inputs], "options": options, "receipt": asdict(receipt)}
     coder = Coder(ColumnsEngine(book), receipt, findings=findings)
     with (
-        open_source(where, mapping=mapping, encoding=encoding) as source,
+        _opened(where, mapping, encoding, to, findings=findings) as source,
         parts_beside(to.path, fingerprint, fresh=fresh) as parts,
     ):
         started(parts.start)
@@ -156,7 +161,7 @@ def write_table(
             (folder / to.beside(METHODS)).write_text(methods(receipt, book, counts), encoding="utf-8")
             files = tuple(to.folder / each.name for each in sorted(folder.iterdir()))
             told = to.beside(RECORD)
-            others = sorted(before - {told, *(each.name for each in files)})
+            others = sorted(before - {told, CRATE, *(each.name for each in files)})
             # Tables of an earlier run that this one does not have would be taken for part of it.
             stale = [name for name in others if name.endswith(to.ending)]
             record = record_of(
@@ -165,11 +170,30 @@ def write_table(
                 batches=batches, start=parts.start,
             )  # fmt: skip
             (folder / told).write_text(record, encoding="utf-8")
+            files = (*files, to.folder / told)
+            if not to.stem:  # a crate is a folder, and what else lies beside a single file is none of its parts
+                (folder / CRATE).write_text(crate_of(json.loads(record), outputs_of(folder)), encoding="utf-8")
+                files = (*files, to.folder / CRATE)
         for name in stale:
             (to.folder / name).unlink(missing_ok=True)
         parts.remove()
     rejects = to.folder / to.of(REJECTS)
-    return Written((*files, to.folder / told), counts, parts.start, receipt, rejects)
+    return Written(files, counts, parts.start, receipt, rejects)
+
+
+@contextmanager
+def _opened(
+    where: str | Path, mapping: str | Path | None, encoding: str | None, to: Destination, *, findings: bool
+) -> Iterator[Source]:
+    """The cohort, if it is not too large for the format; found out before anything is coded."""
+    with open_source(where, mapping=mapping, encoding=encoding) as source:
+        most = FORMATS[to.form].most
+        if most is not None and (cases := rows_in(source.tables[CASES])) > most[findings]:
+            more = ", or no findings" if findings and cases <= most[False] else ""
+            message = f"would hold {cases} cases; it is written from memory, and takes {most[findings]} at most"
+            expected = f"Parquet, CSV or DuckDB{more}; of these a selection can be saved as .{to.form}"
+            raise CohortError([Fault("C137", str(to.path), message, None, expected)])
+        yield source
 
 
 def _keep_what_is_there(where: Path, inputs: Sequence[File], to: Destination, before: frozenset[str]) -> None:
@@ -179,6 +203,7 @@ def _keep_what_is_there(where: Path, inputs: Sequence[File], to: Destination, be
         raise CohortError([Fault("C130", str(to.folder), "is a file, and a folder is to be written", None, elsewhere)])
     read = {Path(each.name).resolve() for each in inputs}
     names = {to.of(table) for table in TITLES} | {to.beside(each) for each in (CODEBOOK_CSV, CODEBOOK, METHODS, RECORD)}
+    names |= {CRATE} if not to.stem else set()
     faults = []
     for path in (to.folder / name for name in sorted(names)):
         if path.resolve() in read:
