@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.gaps.attrition import over_tables
 from ipt_formulate.cohort.gaps.bounds import bounds_of, case_bounds, dispute_bounds, standings_of, steps_of
 from ipt_formulate.cohort.gaps.hanging import Drivers, item_of, of_area
@@ -293,6 +294,12 @@ def test_any_size_of_a_batch_gives_the_same_report(cohort: Path, cases_per_batch
 @cache
 def _report(cohort: Path, cases_per_batch: int) -> Gaps:
     return gaps(cohort, book(), sample=3, settings=False, cases_per_batch=cases_per_batch)
+
+
+def test_intakes_take_no_mapping() -> None:
+    """Rather than leaving it out without a word."""
+    with pytest.raises(CohortError, match="need no mapping"):
+        gaps([less for less, _ in _pairs()[:1]], book(), mapping="study.yaml")
 
 
 def test_intakes_one_by_one_in_batches_give_the_same_report() -> None:

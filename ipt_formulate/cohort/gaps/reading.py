@@ -130,6 +130,8 @@ def batches(
                 yield from _of_tables(source, str(cohort), plan, read, cases_per_batch)
             return
         where, cohort = str(cohort), intakes_in(cohort)
+    elif mapping is not None:
+        raise CohortError([Fault("C149", where, "holds whole intakes, which need no mapping")])
     yield from _of_intakes(iter(cohort), where, plan, read, cases_per_batch)
 
 
