@@ -38,7 +38,8 @@ from ipt_formulate.rulebook.switched import SETTING
 Progress: TypeAlias = Callable[[str], None]
 Changed: TypeAlias = Sequence[tuple[Rule, Rule]]
 """The rules that a setting changes, old and new."""
-MOST_COPIES: Final = 200_000
+MOST_COPIES: Final = 100_000
+"""As many cases as `table` works on at once, so that memory does not hang on how many settings there are."""
 MOST_SETTINGS: Final = 60
 OFF: Final = "off"
 """The standing of an area that a switch turns off; no other than one that says there is nothing."""
