@@ -45,8 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options.add_argument("--size", type=int, action="append", metavar="N", help="cases; may be repeated (1000, 10000)")
     options.add_argument("--input", choices=KINDS, action="append", help="kind of files; may be repeated (all)")
-    options.add_argument("--run", choices=list(RUNS), action="append", metavar="NAME",
-                         help=f"what is run; may be repeated (all): {', '.join(RUNS)}")  # fmt: skip
+    options.add_argument(
+        "--run",
+        choices=list(RUNS),
+        action="append",
+        metavar="NAME",
+        help=f"what is run; may be repeated (all): {', '.join(RUNS)}; ratios need the first two",
+    )
     options.add_argument("--seed", type=int, default=7, help="which made-up cohort (7)")
     options.add_argument("--folder", type=Path, help="where cohorts are kept (a temporary folder)")
     options.add_argument("--format", choices=FORMS, default="text", help="how the table is printed")
@@ -78,12 +83,12 @@ def _rows(kind: Kind, size: int, names: Sequence[str], seed: int, folder: Path) 
     where, _ = made(folder, size, seed, kind)
     tables, _ = made(folder, size, seed, "parquet")
     rows = []
-    for name in dict.fromkeys((YARDSTICK, LOOP, *names)):
+    for name in names:
         if kind == "parquet" or name not in PARQUET_ONLY:
             print(f"  {name}", file=sys.stderr)
             rows.append({"input": kind, "cases": size, "run": name, **_in_a_process(name, kind, where, tables)})
     by_name = {row["run"]: row for row in rows}
-    yardstick, loop = by_name[YARDSTICK], by_name[LOOP]
+    yardstick, loop = by_name.get(YARDSTICK, {}), by_name.get(LOOP, {})
     for row in rows:
         if "s" not in row:
             continue

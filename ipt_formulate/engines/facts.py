@@ -91,13 +91,14 @@ def read_value(type_: SignType, answer: Answer[Any]) -> Value:
         case Number():
             return Span(value, value)
         case Day():
-            return _when(value)
+            return when_of(value)
         case Link(many=many):
             named = frozenset(value) if many else frozenset(() if value == "none" else (value,))
             return Ids(named, closed=not many or not named)
 
 
-def _when(day: PartialDay) -> When:
+def when_of(day: PartialDay) -> When:
+    """The days that a told one may be."""
     if day.earliest is not None and day.latest is not None:
         return When("calendar", Span(day.earliest.toordinal(), day.latest.toordinal()))
     assert day.fewest is not None and day.most is not None

@@ -40,12 +40,15 @@ class Apart:
         For numbers of days: named bands.
     lags
         For days: the frame in which they are counted, the name of a band (or none), and its days.
+    sources
+        For any answer: who said it, as far as some rule asks.
     """
 
     sets: dict[Sign, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
     limits: dict[Sign, set[int]] = field(default_factory=lambda: defaultdict(set))
     bands: dict[Sign, set[tuple[str, Span]]] = field(default_factory=lambda: defaultdict(set))
     lags: dict[Sign, set[tuple[str, str, Span]]] = field(default_factory=lambda: defaultdict(set))
+    sources: dict[Sign, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def seen(self, item: Item, value: Any) -> Any:
         """What the rules see of a value: equal for values that they cannot tell apart."""
@@ -102,6 +105,8 @@ def _note_rule(apart: Apart, rule: Rule, book: Rulebook) -> None:
                     apart.limits[sign] |= {least, most + 1}
                 case n.Has(sign, _, members):
                     apart.sets[sign] |= {frozenset((member,)) for member in members}
+                case n.SaidBy(sign, source):
+                    apart.sources[sign].add(source)
     for each in rule.conclusions:
         if isinstance(each, c.Entails | c.Presumes):
             found = book.vocabulary.find(rule.about, each.sign)

@@ -13,28 +13,23 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
 from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ipt_formulate.engines.facts import When
-from ipt_formulate.engines.primitives import ASSESSED_ON
 from ipt_formulate.explain.apart import apart_of, sign_of
+from ipt_formulate.explain.days import days_to_try
 from ipt_formulate.explain.kinds import kinds_of
 from ipt_formulate.explain.relevance import Aspect, Relevance
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.formulation.outcome import Outcome
-from ipt_formulate.formulation.readers import conditions_of
 from ipt_formulate.formulation.trials import Trials
 from ipt_formulate.formulation.written import made_from
 from ipt_formulate.intake import SECTIONS, Day, Intake, IntakeError, Multi, Text, parse_path
+from ipt_formulate.intake.answer import SOURCES
 from ipt_formulate.logic.truth import YES
-from ipt_formulate.rulebook import Rulebook
-from ipt_formulate.rulebook import nodes as n
-from ipt_formulate.rulebook.nodes import Sign
 
 if TYPE_CHECKING:
     from ipt_formulate.explain.proof import Question
@@ -42,12 +37,9 @@ if TYPE_CHECKING:
 Answers = dict[str, Any]
 MODELS = 4
 """So often the solver is asked for other answers when those it gave change nothing."""
-DAYS_LATER = (1, 20, 100, 200, 400, 900)
-"""Days after the last one that was told on which the assessment may have been."""
-ANY_DAY = date(2026, 1, 1).toordinal()
-CALENDAR = 0.3
-"""How often a day is drawn as one of the calendar."""
-DRAWS = 6
+SCENES = (0, 3, 8, 3, 8)
+"""Among so many days for each missing date answers are looked for, one after the other, before anything is proved."""
+DRAWS = 3
 """So often answers are drawn for what the solver leaves open."""
 
 
@@ -138,8 +130,7 @@ class _Proof:
         }
         self.found: dict[str, set[Aspect]] = {path: set() for path in relevance.bears_on}
         self.apart = apart_of(work.book)
-        self.sources = _sources(work.book)
-        self.last_day = _last_day(self.trials)
+        self.days = {path: self._days(path) for path in sorted(self.missing) if _is_date(path)}
         self.random = random.Random(0)
 
     def _is_made(self, text: str) -> bool:
@@ -173,14 +164,13 @@ class _Proof:
                 return
             self._try(path, {})
 
-    def _try(self, path: str, beside: Answers) -> bool:
-        """Give every kind of answer beside others, or none; note every aspect that differs. Was there any news?"""
+    def _try(self, path: str, beside: Answers) -> None:
+        """Give every kind of answer beside others, or none; note every aspect that differs."""
         outcomes = [self._outcome({**beside, **answer}) for answer in ({}, *self._answers(path))]
         told = [each for each in outcomes if each is not None]
         news = {each for each in self.open[path] if len({seen(one, each) for one in told}) > 1}
         self.open[path] -= news
         self.found[path] |= news
-        return bool(news)
 
     def _outcome(self, answers: Answers) -> Outcome | None:
         if not answers:
@@ -200,15 +190,16 @@ class _Proof:
             yield from ({text: told} for told in ("yes", "no"))
         elif isinstance(path.item.type, Text):
             yield {text: "told"}
-        elif text == ASSESSED_ON:
-            yield from (
-                {text: (self.last_day + timedelta(days=each)).isoformat()} for each in (1, 20, 100, 200, 400, 900)
-            )
+        elif text in self.days:
+            yield from ({text: wire} for wire in self.days[text])
         else:
             for kind in kinds_of(path.item, self.apart, intake, path.id):
                 yield {text: kind.wire}
-                for source in self.sources.get(sign_of(path.item), ()):
+                for source in _tellers(self.apart.sources[sign_of(path.item)]):
                     yield {text: {"value": kind.wire, "source": source}}
+
+    def _days(self, path: str) -> tuple[Any, ...]:
+        return days_to_try(parse_path(path), self.apart, self.work.intake, self.work.case.strict)
 
     def _complete(self, answers: Answers) -> Answers:
         """The answers, with the mark that a list was asked about where one tells whether it is complete."""
@@ -222,23 +213,45 @@ class _Proof:
     # -- proofs ---------------------------------------------------------------------------------------------------
 
     def _proved(self) -> None:
+        """What is soon seen not to matter, then a search where days are followed, last what is hard."""
+        from ipt_formulate.explain.proof import GLANCE
+
+        if self._is_late():
+            return
+        with_any_day = list(self._questions(None))
+        for path, aspect, question in self._left(with_any_day):
+            if question.rules_out(path, GLANCE):
+                self.open[path].discard(aspect)
+        for number in SCENES:
+            if self._is_late():
+                return
+            days = {path: self.random.sample(wires, min(len(wires), number)) for path, wires in self.days.items()}
+            for path, aspect, question in self._left(self._questions(days)):
+                self._search(path, aspect, question)
+        for path, aspect, question in self._left(with_any_day):
+            if question.rules_out(path):
+                self.open[path].discard(aspect)
+            else:
+                self._search(path, aspect, question)
+
+    def _questions(self, days: Mapping[str, list[Any]] | None) -> Iterator[tuple[Aspect, Question]]:
         from ipt_formulate.explain.proof import questions
 
         wanted = frozenset(each for told in self.open.values() for each in told)
-        for aspect, question in questions(self.work, self.relevance.hanging, self.missing, wanted):
-            for path in self.open:
+        return questions(self.work, self.relevance.hanging, self.missing, wanted, days)
+
+    def _left(self, asked: Iterable[tuple[Aspect, Question]]) -> Iterator[tuple[str, Aspect, Question]]:
+        """Every pair that is still open, with the question about its aspect, while there is time."""
+        for aspect, question in asked:
+            for path, aspects in self.open.items():
                 if self._is_late():
                     return
-                if aspect in self.open[path]:
-                    self._decide(path, aspect, question)
+                if aspect in aspects:
+                    yield path, aspect, question
 
-    def _decide(self, path: str, aspect: Aspect, question: Question) -> None:
-        """Ask for further answers under which the answer matters, until some do, or there are none."""
-        for proposed in islice(question.proposals(path), MODELS):
-            if proposed is None:
-                self.open[path].discard(aspect)
-                return
-            answers, loose = proposed
+    def _search(self, path: str, aspect: Aspect, question: Question) -> None:
+        """Ask for further answers under which the answer matters, and try them, until some do."""
+        for answers, loose in islice(question.proposals(path), MODELS):
             for _ in range(DRAWS if loose else 1):
                 drawn = {each: self._drawn(each) for each in loose if each != path}
                 self._try(path, self._complete({**answers, **{k: v for k, v in drawn.items() if v is not None}}))
@@ -246,33 +259,17 @@ class _Proof:
                     return
 
     def _drawn(self, path: str) -> Any:
-        """Some answer to a question that the solver leaves open; of days also the ends of bands, and the calendar."""
-        item = parse_path(path).item
-        kinds = kinds_of(item, self.apart, self.work.intake) if isinstance(item.type, Day) else ()
-        if not kinds:
-            answers = list(self._answers(path))
-            return self.random.choice(answers)[path] if answers else None
-        kind = self.random.choice(kinds)
-        (frame, told), *_ = kind.wire.items()
-        days = self.random.choice((told["days"], *kind.values))
-        if self.random.random() < CALENDAR:
-            return (self.last_day - timedelta(days=max(days, 0))).isoformat()
-        return {frame: {"days": days}}
+        """Some answer to a question that the solver leaves open."""
+        answers = list(self._answers(path))
+        return self.random.choice(answers)[path] if answers else None
 
 
-def _last_day(trials: Trials) -> date:
-    """The last day of the calendar that was told, or any one: the assessment is after it."""
-    records = (trials.case.strict.case, *trials.case.strict.all())
-    days = (each for record in records for each in record.values.values() if isinstance(each, When))
-    return date.fromordinal(max((each.span.most for each in days if each.frame == "calendar"), default=ANY_DAY))
+def _is_date(path: str) -> bool:
+    return isinstance(parse_path(path).item.type, Day)
 
 
-def _sources(book: Rulebook) -> dict[Sign, frozenset[str]]:
-    """Of which signs some rule asks who said it, and whom it means."""
-    found: dict[Sign, frozenset[str]] = {}
-    for rule in book.active:
-        for condition in conditions_of(rule):
-            for node in n.walk(condition):
-                if isinstance(node, n.SaidBy):
-                    found[node.sign] = found.get(node.sign, frozenset()) | {node.source}
-    return found
+def _tellers(asked: Set[str]) -> Iterator[str]:
+    """Who may have said it, as far as rules tell that apart: those some rule asks about, and somebody else."""
+    if asked:
+        yield from sorted(asked)
+        yield from [each for each in SOURCES if each not in asked][:1]

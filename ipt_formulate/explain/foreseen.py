@@ -61,6 +61,7 @@ class Stands:
         self.area = ranked.candidate.area
         self.exists = self._exists(STRICT)
         self.shown = self._exists(PRESUMED).yes
+        self.gone = both(self.exists.no, self._exists(PRESUMED).no)
         now = ranked.standing
         self.worst, self.best, self.lean = only(now.worst), only(now.best), only(now.lean)
         if not now.settled:
@@ -167,6 +168,7 @@ def standings(stands: Sequence[Stands], outlook: Outlook) -> Iterator[Formula]:
         for value in (each.worst, each.best, each.lean):
             yield from (guard for guard, _ in value)
         yield each.shown
+        yield each.gone
     for area in outlook.book.areas_on:
         complete = both(*(outlook.complete(about, STRICT).yes for about in area.fed_by))
         mine = [each for each in stands if each.area == area.code]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ipt_formulate.engines.facts import Record
 from ipt_formulate.explain.foreseen import Stands, gate_of
@@ -28,7 +28,6 @@ from ipt_formulate.explain.guarded import (
     negated,
     only,
     rails_of,
-    where,
 )
 from ipt_formulate.explain.outlook import PRESUMED, STRICT, Outlook, Pass
 from ipt_formulate.formulation.candidates import Candidate
@@ -169,7 +168,7 @@ class FocusForeseen:
             return _ends(lifted(_marks, outlook.cell(Sign(record.about, "timing_strength"), record, of)))
         if name == "nearness":
             told = outlook.cell(Sign(record.about, "lag"), record, of)
-            if len(told) > 1:
+            if len(told) > 1 and outlook.days is None:
                 raise TooWide  # every day counts, and days are only followed as far as rules tell them apart
             return _ends(lifted(nearness, told))
         if name == "severity":
@@ -449,8 +448,22 @@ class FocusForeseen:
 
 def _compared(one: Guarded, other: Guarded) -> tuple[Formula, Formula]:
     """Is one number greater than another, and is it the same?"""
-    told = lifted(lambda mine, theirs: (mine > theirs) - (mine < theirs), one, other)
-    return where(told, lambda way: way > 0), where(told, lambda way: way == 0)
+    theirs, mine = _by_value(other), _by_value(one)
+    greater: list[Formula] = []
+    equal: list[Formula] = []
+    below: Formula = False
+    for value, guard in mine:
+        while theirs and theirs[0][0] < value:
+            below = either(below, theirs.pop(0)[1])
+        greater.append(both(guard, below))
+        if theirs and theirs[0][0] == value:
+            equal.append(both(guard, theirs[0][1]))
+    return either(*greater), either(*equal)
+
+
+def _by_value(told: Guarded) -> list[tuple[Any, Formula]]:
+    cases_: list[tuple[Any, Formula]] = [(value, guard) for guard, value in told]
+    return sorted(cases_, key=lambda each: each[0])
 
 
 def _ends(value: Guarded) -> Span_:

@@ -193,6 +193,25 @@ class Hanging:
                 (rule, each) for each in rule.conclusions if isinstance(each, c.Presumes) and each.sign == sign.name
             )
 
+    def may_be_presumed(self, sign: Sign, holder: Record) -> bool:
+        """Is there a presumption of the sign, or of anything that it is made from?"""
+        waiting, seen = [sign], set()
+        while waiting:
+            each = waiting.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            if each in self._presumed:
+                return True
+            maker = self.book.derived.get(each)
+            if maker is not None:
+                waiting += inputs_of(maker, maker.about, self.book.vocabulary)
+            for rule, spawn in self._spawns:
+                if holder.made_by == rule.id and each.about == spawn.about:
+                    sources = (source for name, source in spawn.copy if name == each.name)
+                    waiting += filter(None, (self.book.vocabulary.find(rule.about, source) for source in sources))
+        return False
+
     def is_given(self, sign: Sign, holder: Record) -> bool:
         """May a rule that makes situations tell of the field?"""
         return next(self._given(sign, holder), None) is not None

@@ -6,7 +6,7 @@ day stands for the days of one band.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -62,7 +62,7 @@ def kinds_of(item: Item, apart: Apart, intake: Intake, record: str | None = None
             yes = (Kind({m: "yes" if m == each[0] else "no" for m in members}, each) for each in groups)
             return (Kind({"none": True}, ("none",)), *yes)
         case Day():
-            return tuple(_days(item.type, apart.lags[sign]))
+            return tuple(kinds_of_days(item.type, apart.lags[sign]))
         case Link(to=to, many=many):
             return tuple(_links(to, many, intake, record))
         case Text():
@@ -82,7 +82,8 @@ def _intervals(least: int, most: int, limits: set[int]) -> Iterator[Kind]:
         yield Kind(start, (start, after - 1))
 
 
-def _days(day: Day, lags: set[tuple[str, str, Span]]) -> Iterator[Kind]:
+def kinds_of_days(day: Day, lags: Set[tuple[str, str, Span]]) -> Iterator[Kind]:
+    """A day for each band, counted as the band is."""
     for frame, band, span in sorted(lags):
         if frame not in day.frames:
             continue

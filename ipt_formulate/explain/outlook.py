@@ -8,7 +8,7 @@ that the outlook holds everything that can be, and may hold a little more. Answe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
@@ -17,10 +17,10 @@ from typing import Any, TypeAlias
 import z3
 
 from ipt_formulate.engines.connections import SHARED_ANSWERS, connected, links_between
-from ipt_formulate.engines.facts import Record, View, nothing_known
+from ipt_formulate.engines.facts import Record, View, nothing_known, when_of
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import path_of
-from ipt_formulate.engines.primitives import compute
+from ipt_formulate.engines.primitives import ASSESSED_ON, ONSET, compute, lag
 from ipt_formulate.engines.signs import filled_in, may_be_recorded, narrowed_to
 from ipt_formulate.explain.apart import apart_of
 from ipt_formulate.explain.guarded import (
@@ -46,6 +46,8 @@ from ipt_formulate.explain.hanging import Hanging, is_known
 from ipt_formulate.explain.kinds import kinds_of
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.intake import ITEMS, Choice, Day, Item, Link, Multi, Text
+from ipt_formulate.intake.answer import SOURCES
+from ipt_formulate.intake.dates import PartialDay
 from ipt_formulate.logic.possible import INFINITE, Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES, Truth
 from ipt_formulate.rulebook import Rule
@@ -64,6 +66,8 @@ MOST_MEMBERS = 6
 class Outlook:
     """The signs and conditions of one case, over the choices among its missing answers.
 
+    With `days`, by answer path, a missing date is one of these or stays missing, and is followed like every answer.
+
     Attributes
     ----------
     variables
@@ -71,10 +75,15 @@ class Outlook:
     choices
         By answer path: its kinds, as variables with wire values; the first that holds is the answer, none leaves it
         open. For links that may name several, the first means none and every other one adds a record.
+    sources
+        By answer path, where some rule asks: who said it; the first that holds, none leaves it unsaid.
     """
 
-    def __init__(self, work: Work, hanging: Hanging, missing: Iterable[str]) -> None:
+    def __init__(
+        self, work: Work, hanging: Hanging, missing: Iterable[str], days: Mapping[str, Sequence[Any]] | None = None
+    ) -> None:
         self.work, self.book, self.hanging = work, work.book, hanging
+        self.days = days
         self.view = work.case.strict
         self.missing = frozenset(missing)
         self.apart = apart_of(work.book)
@@ -82,6 +91,7 @@ class Outlook:
         self.variables: dict[str, list[Formula]] = {}
         self.choices: dict[str, list[tuple[Formula, Any]]] = {}
         self.many: set[str] = set()
+        self.sources: dict[str, list[tuple[Formula, str]]] = {}
         self._cells: dict[tuple[str, str, Pass], Guarded | None] = {}
         self._links: dict[tuple[str, str], tuple[dict[str, Rails], Rails, Formula]] = {}
         self._rails: dict[tuple[int, str, Pass], Rails] = {}
@@ -191,7 +201,7 @@ class Outlook:
         holder = self._holder(node.sign, record)
         try:
             if isinstance(node, n.SaidBy):
-                raise TooWide
+                return self._said_by(node, holder)
             if isinstance(node, n.Names):
                 _, someone, _ = self.link(node.sign, holder)
                 return someone if node.someone else Rails(someone.no, someone.yes)
@@ -206,6 +216,24 @@ class Outlook:
         except TooWide:
             return self._left_open(node, self.hanging.of_leaf(node, record), record, of)
 
+    def _said_by(self, node: n.SaidBy, holder: Record) -> Rails:
+        path = path_of(holder, node.sign.name)
+        if path not in self.missing:
+            return KNOWN[truth(node, holder, self.view)]
+        item = ITEMS[node.sign.about][node.sign.name]
+        if isinstance(item.type, Day | Multi | Link | Text):
+            raise TooWide
+        answered = either(*self._choice(path, [kind.wire for kind in kinds_of(item, self.apart, self.work.intake)]))
+        if path not in self.sources:
+            asked = sorted(self.apart.sources[node.sign])
+            other = next(each for each in SOURCES if each not in asked)
+            self.sources[path] = [(self._variable(f"{path} by {each}", (path,)), each) for each in (*asked, other)]
+        who = first_of(self.sources[path], "")
+        return Rails(
+            both(answered, where(who, lambda one: one == node.source)),
+            both(answered, where(who, lambda one: one not in ("", node.source))),
+        )
+
     def _left_open(self, node: Condition, paths: Iterable[str], record: Record, of: Pass) -> Rails:
         now = truth(node, self.presumed[record.key], self.work.case.presumed)
         return self.open_truth(("leaf", id(node), record.key), paths, UNKNOWN, now)[of == PRESUMED]
@@ -219,12 +247,40 @@ class Outlook:
         """Does a situation exist?"""
         if record.exists != UNKNOWN:
             return KNOWN[record.exists]
+        called_for = self._called_for(record, of)
+        if called_for is not None:
+            return called_for
         paths = set(self.hanging.of_existence(record))
         for rule, spawn in self.book.concluding(c.Spawns):
             if isinstance(spawn, c.Spawns) and rule.id == record.made_by:
                 for origin in self.view.of(rule.about):
                     paths |= {path_of(each, "person") for each in may_be_recorded(spawn, origin, self.view)}
         return self.open_truth(("exists", record.key), paths, UNKNOWN, self.presumed[record.key].exists)[of == PRESUMED]
+
+    def _called_for(self, record: Record, of: Pass) -> Rails | None:
+        """As in `engines/signs.py`; None where a record may turn out to be the situation, or records are counted."""
+        for rule, spawn in self._makers(record):
+            assert rule.when is not None
+            origin = self.view.find(str(record.origin), rule.about)
+            assert origin is not None
+            if any(isinstance(each, n.QUANTIFIED) for each in n.walk(rule.when)):
+                return None
+            if next(may_be_recorded(spawn, origin, self.view), None) is not None:
+                return None
+            told = self.rails(rule.when, origin, of)
+            if rule.about != "person":
+                return told
+            complete = self.complete(spawn.about, of).yes
+            return Rails(told.yes, either(told.no, both(negated(told.yes), complete)))
+        return None
+
+    def _makers(self, record: Record) -> Iterator[tuple[Rule, c.Spawns]]:
+        """What made a situation."""
+        for rule, spawn in self.book.concluding(c.Spawns):
+            if not isinstance(spawn, c.Spawns) or rule.id != record.made_by:
+                continue
+            if (spawn.about, f"{record.origin}.{spawn.named}") == (record.about, record.id):
+                yield rule, spawn
 
     def complete(self, about: About, of: Pass) -> Rails:
         """Is a list complete?"""
@@ -372,13 +428,36 @@ class Outlook:
         return found
 
     def _field(self, sign: Sign, holder: Record, of: Pass) -> Guarded:
-        self._must_be_told(sign, holder)
         path, item = path_of(holder, sign.name), ITEMS[sign.about][sign.name]
-        if isinstance(item.type, Day | Multi | Link):
+        if isinstance(item.type, Multi | Link):
             raise TooWide
         value: Any = holder.values[sign.name]
-        found = self._answers(path, item, value) if path in self.missing else only(value)
-        return self._entailed(found, sign, holder, of)
+        if path not in self.missing:
+            return self._entailed(self._copied(sign, holder, of) or self._as_told(sign, holder), sign, holder, of)
+        self._must_be_told(sign, holder)
+        if isinstance(item.type, Day):
+            return self._day(path, value)
+        return self._entailed(self._answers(path, item, value), sign, holder, of)
+
+    def _day(self, path: str, now: Any) -> Guarded:
+        if self.days is None:
+            raise TooWide
+        wires = self.days.get(path, ())
+        read = [when_of(PartialDay.read(each)) for each in wires]
+        return first_of([*zip(self._choice(path, wires), read, strict=True)], now)
+
+    def _as_told(self, sign: Sign, holder: Record) -> Guarded:
+        self._must_be_told(sign, holder)
+        return only(holder.values[sign.name])
+
+    def _copied(self, sign: Sign, holder: Record, of: Pass) -> Guarded | None:
+        """What a situation that a rule made has from the record it was made of."""
+        for rule, spawn in self._makers(holder):
+            source = dict(spawn.copy).get(sign.name)
+            origin = self.view.find(str(holder.origin), rule.about)
+            if source is not None and origin is not None:
+                return self._named(source, origin, STRICT if of == ANSWERS else of)
+        return None
 
     def _answers(self, path: str, item: Item, now: Any) -> Guarded:
         kinds = kinds_of(item, self.apart, self.work.intake)
@@ -442,6 +521,8 @@ class Outlook:
         if by is None:
             return self.rails(rule.when, holder, of).guarded
         if isinstance(by, c.Lag):
+            with suppress(TooWide):
+                return self._counted(by, holder, of)
             return self._lag(sign, holder, of)
         found = self._primitive(by, sign, holder, of)
         if isinstance(by, c.OneOf):
@@ -461,8 +542,12 @@ class Outlook:
                 return lifted(lambda *told: frozenset(m for m, yes in zip(names, told, strict=True) if yes), *guarded)
             case c.SameAs(name):
                 return self._named(name, holder, of)
+            case c.OfLinked(through, name):
+                return self._of_linked(through, name, sign, holder, of)
             case c.Band(name):
                 return self._worked_out(by, sign, {name: self._named(name, holder, of)})
+            case c.Widened(day, certainty):
+                return self._worked_out(by, sign, {name: self._named(name, holder, of) for name in (day, certainty)})
             case c.ScoreBand(score, instrument):
                 inputs = {name: self._named(name, holder, of) for name in (score, instrument)}
                 return self._worked_out(by, sign, inputs)
@@ -479,6 +564,20 @@ class Outlook:
             case _:
                 raise TooWide
 
+    def _of_linked(self, through: str, name: str, sign: Sign, holder: Record, of: Pass) -> Guarded:
+        read = self.book.vocabulary.find(holder.about, through)
+        assert read is not None
+        type_ = self.book.vocabulary.type_of(read)
+        assert isinstance(type_, Link)
+        if type_.many:
+            raise TooWide
+        nothing = nothing_known(self.book.vocabulary.type_of(sign))
+        names, _, _ = self.link(read, self._holder(read, holder))
+        there = [record for about in type_.to for record in self.view.of(about) if name in record.values]  # type: ignore[arg-type]
+        told = [(names[each.id].yes, self.cell(Sign(each.about, name), each, of)) for each in there if each.id in names]
+        none = both(*(negated(yes) for yes, _ in told))
+        return cases(*((both(yes, guard), value) for yes, cell in told for guard, value in cell), (none, nothing))
+
     def _named(self, name: str, holder: Record, of: Pass) -> Guarded:
         sign = self.book.vocabulary.find(holder.about, name)
         assert sign is not None
@@ -490,8 +589,25 @@ class Outlook:
             *inputs.values(),
         )
 
+    def _counted(self, by: c.Lag, holder: Record, of: Pass) -> Guarded:
+        """Days between two days, where they do not hang on a day that is missing and not followed."""
+        told: dict[str, Guarded] = {}
+        for name in (by.start, by.end, ASSESSED_ON, next(each for each in ONSET if each in self.view.case.values)):
+            if name != "assessment" and name not in told:
+                try:
+                    told[name] = self._named(name, holder, of)
+                except TooWide:
+                    told[name] = only(_NOT_FOLLOWED)
+
+        def days(*values: Any) -> Span:
+            everything = Record("", "case", _Followed(zip(told, values, strict=True)))
+            return lag(by.start, by.end, everything, View(everything, {}))
+
+        return lifted(days, *told.values())
+
     def _lag(self, sign: Sign, holder: Record, of: Pass) -> Guarded:
         """Days between two days, of which one at least is missing: any stretch within what is possible now."""
+        of = of if self.hanging.may_be_presumed(sign, holder) else STRICT
         record = holder if of != PRESUMED else self.presumed[holder.key]
         now: Any = record.values[sign.name]
         paths = self.asked(self.hanging.of_sign(sign, holder))
@@ -512,17 +628,31 @@ class Outlook:
             return found
         nothing = nothing_known(self.book.vocabulary.type_of(sign))
         value = only(each.value) if each.by is None else self._primitive(each.by, sign, reader, PRESUMED)
-
-        def filled(strict: Any, now: Any, told: Truth, to: Any) -> Any:
-            put = filled_in(strict, now, to, nothing) if told == YES and to else None
-            return now if put is None else put
-
-        return lifted(filled, self.cell(sign, holder, STRICT), found, taken.guarded, value)
+        strict = self.cell(sign, holder, STRICT)
+        fills = both(taken.yes, *(where(each, lambda now: now == nothing) for each in (strict, found)))
+        put = [(guard, filled_in(nothing, nothing, to, nothing) if to else None) for guard, to in value]
+        return cases(
+            *((both(fills, guard), nothing if to is None else to) for guard, to in put),
+            *((both(negated(fills), guard), now) for guard, now in found),
+        )
 
 
 def asks(node: Condition) -> bool:
     """Does the condition look at whether something was answered? That alone does not stay what it is."""
     return any(isinstance(each, n.Answered) for each in n.walk(node))
+
+
+class _Followed(dict[str, Any]):
+    """Values of signs, of which some are not followed and may not be looked at."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        if value is _NOT_FOLLOWED:
+            raise TooWide
+        return value
+
+
+_NOT_FOLLOWED = object()
 
 
 def _dummy(sign: Sign, values: dict[str, Any]) -> Record:

@@ -7,7 +7,7 @@ be (`explain/outlook.py`), so that it has to be tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from ipt_formulate.explain.relevance import Aspect
 from ipt_formulate.formulation.formulate import Work
 
 PATIENCE = 2_000_000
+GLANCE = 100_000
 """What the solver may spend on one question, in its own measure, so that it gives up at the same point everywhere."""
 
 
@@ -34,38 +35,46 @@ class Question:
         allowed = [z3.Not(each) for each in outlook.forbidden if not isinstance(each, bool)]
         self.whole = z3.And([*told, *allowed])
         self.number = len(told)
-        self.kinds = {variable.decl().name() for kinds in outlook.choices.values() for variable, _ in kinds}
+        self.told = {
+            variable.decl().name()
+            for several in (outlook.choices, outlook.sources)
+            for told in several.values()
+            for variable, _ in told
+        }
 
-    def proposals(self, path: str) -> Iterator[tuple[dict[str, Any], frozenset[str]] | None]:
-        """Further answers beside which this one may make a difference, and the answers that these leave to draw.
+    def rules_out(self, path: str, patience: int = PATIENCE) -> bool:
+        """Is there certainly no further answer beside which this one makes a difference? No where it is too hard."""
+        solver = self._asked(path, patience)
+        return solver is None or solver.check() == z3.unsat
 
-        None, as the first and only one, if there are none for certain; nothing more where the solver gives up.
-        """
+    def proposals(self, path: str) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+        """Further answers beside which this one may make a difference, and the answers that these leave to draw."""
+        solver = self._asked(path)
+        own = {variable.decl().name() for variable in self.outlook.variables.get(path, ())}
+        while solver is not None and solver.check() == z3.sat:
+            model = solver.model()
+            holding = {each.name(): each for each in model.decls() if z3.is_true(model[each])}
+            yield self._answers(path, holding)
+            chosen = [each() for name, each in holding.items() if name in self.told and name not in own]
+            if not chosen:
+                return
+            solver.add(z3.Or([z3.Not(each) for each in chosen]))
+
+    def _asked(self, path: str, patience: int = PATIENCE) -> z3.Solver | None:
+        """A solver for two answers that differ, beside the same further answers; None if nothing can differ."""
         variables = self.outlook.variables.get(path, ())
         again = z3.substitute(self.whole, *((each, z3.FreshBool()) for each in variables)) if variables else self.whole
         pairs = [*zip(self.whole.children(), again.children(), strict=True)]
         differ = [one != other for one, other in pairs[: self.number] if not one.eq(other)]
         if not differ:
-            yield None
-            return
+            return None
         solver = z3.SimpleSolver()
-        solver.set("rlimit", PATIENCE)
+        solver.set("rlimit", patience)
+        solver.set("phase_selection", 0)  # few answers rather than many
         solver.add(z3.Or(differ))
         # Neither of the two contradicts itself.
         solver.add([each for pair in pairs[self.number :] for each in pair])
-        told = solver.check()
-        if told == z3.unsat:
-            yield None
-        own = {variable.decl().name() for variable in variables}
-        while told == z3.sat:
-            model = solver.model()
-            holding = {each.name(): each for each in model.decls() if z3.is_true(model[each])}
-            yield self._answers(path, holding)
-            chosen = [each() for name, each in holding.items() if name in self.kinds and name not in own]
-            if not chosen:
-                return
-            solver.add(z3.Or([z3.Not(each) for each in chosen]))
-            told = solver.check()
+        return solver
 
     def _answers(self, path: str, holding: Container[str]) -> tuple[dict[str, Any], frozenset[str]]:
         """The answers for which some variables hold."""
@@ -74,14 +83,15 @@ class Question:
         for other, names in self._names.items():
             if other == path or not any(name in holding for name in names):
                 continue
-            kinds = self.outlook.choices.get(other, [])
-            told = [wire for variable, wire in kinds if variable.decl().name() in holding]
+            told = _chosen(self.outlook.choices.get(other, []), holding)
+            by = _chosen(self.outlook.sources.get(other, []), holding)
             if not told:
-                loose.add(other)
+                if any(name in holding and name not in self.told for name in names):
+                    loose.add(other)
             elif other in self.outlook.many:
                 answers[other] = "none" if told[0] == "none" else told
             else:
-                answers[other] = told[0]
+                answers[other] = {"value": told[0], "source": by[0]} if by else told[0]
         return answers, frozenset(loose)
 
     @cached_property
@@ -89,11 +99,19 @@ class Question:
         return {path: [each.decl().name() for each in told] for path, told in self.outlook.variables.items()}
 
 
+def _chosen(told: Iterable[tuple[Formula, Any]], holding: Container[str]) -> list[Any]:
+    return [each for variable, each in told if variable.decl().name() in holding]
+
+
 def questions(
-    work: Work, hanging: Hanging, missing: Iterable[str], wanted: frozenset[Aspect]
+    work: Work,
+    hanging: Hanging,
+    missing: Iterable[str],
+    wanted: frozenset[Aspect],
+    days: Mapping[str, Sequence[Any]] | None = None,
 ) -> Iterator[tuple[Aspect, Question]]:
-    """The aspects of the result of a case, as far as they can be worked out."""
-    outlook = Outlook(work, hanging, missing)
+    """The aspects of the result of a case, as far as they can be worked out; with `days`, for these days only."""
+    outlook = Outlook(work, hanging, missing, days)
     try:
         stands = [Stands(each, outlook) for each in work.contest.order]
     except TooWide:
