@@ -13,7 +13,7 @@ from typing import Any
 
 from ipt_formulate.engines.facts import View, When
 from ipt_formulate.explain.apart import Apart
-from ipt_formulate.explain.kinds import kinds_of, kinds_of_days
+from ipt_formulate.explain.kinds import LONGEST, kinds_of, kinds_of_days
 from ipt_formulate.intake import AnswerPath, Day, Intake
 
 FRAME = "before_onset"
@@ -47,13 +47,17 @@ def days_to_try(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> t
 
 def _days(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> Iterator[Any]:
     """The days in which rules count, counted in each way in which they may be told."""
-    wires = [kind.wire for kind in kinds_of(path.item, apart, intake, path.id)]
+    kinds = kinds_of(path.item, apart, intake, path.id)
+    wires = [kind.wire for kind in kinds]
     yield from wires
     days = sorted({each["days"] for wire in wires for each in wire.values()})
     last = _last(told)
     yield from (_on(last - each) for each in days if each >= 0)
+    # Through the onset or the assessment: the last days of bands too, since how sure the onset is moves them.
+    ends = {kind.values[1] for kind in kinds if 0 <= kind.values[1] < LONGEST}
     for frame in (FRAME, "before_assessment"):
-        yield from ({frame: {"days": each}} for each in days if each >= 0 and {frame: {"days": each}} not in wires)
+        if not any(frame in wire for wire in wires):
+            yield from ({frame: {"days": each}} for each in sorted({*days, *ends}) if each >= 0)
 
 
 def _last(told: View) -> int:
