@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ipt_formulate.explain.explanations import Group, Reason, Side
+from ipt_formulate.explain.explanations import Group, GroupCode, Reason, Side
 from ipt_formulate.explain.reasons import range_of
 from ipt_formulate.explain.trace import Trace
 from ipt_formulate.explain.why_candidate import Candidates
@@ -104,7 +104,7 @@ class Comparing:
             for edge in self.edges
             if (edge.source, edge.target) in ways and {edge.source, edge.target} == {one, other}
         ]
-        lifted = tuple(self._edge_group(edge) for edge in both)
+        lifted = tuple(self._edge_group(edge, "both_ways") for edge in both)
         return Comparison("tie", self.side(one), self.side(other), "nothing", lifted=lifted)
 
     # -- sides ------------------------------------------------------------------------------------------------------
@@ -192,9 +192,9 @@ class Comparing:
                     yield from self._lifts(edge.source)
                 return
 
-    def _edge_group(self, edge: Edge) -> Group:
+    def _edge_group(self, edge: Edge, code: GroupCode = "lifted") -> Group:
         source = self.contest.order[edge.source].candidate
-        return Group(code="lifted", area=source.area, situation=source.situation, reasons=(self.reasons.edge(edge),))
+        return Group(code=code, area=source.area, situation=source.situation, reasons=(self.reasons.edge(edge),))
 
     def _source(self, index: int) -> int:
         """The candidate whose key this one stands on: itself, unless it was lifted."""

@@ -19,8 +19,8 @@ TextFormat: TypeAlias = Literal["text", "md"]
 
 GroupCode: TypeAlias = Literal[
     # why
-    "carried", "coloured", "against_all_the_same", "came_about", "may_still", "lifted", "second", "gate_open",
-    "signals", "lower_signals", "holds",
+    "carried", "coloured", "against_all_the_same", "came_about", "may_still", "lifted", "giving_way", "both_ways",
+    "second", "gate_open", "signals", "lower_signals", "holds",
     # why not
     "excluded_by", "ruled_out", "held_down", "not_there", "other_answer", "not_known", "might_speak_against",
     "taken_as_so", "barred", "gives_way", "might_give_way", "gate", "list_open", "nothing_on_record", "switched_off",

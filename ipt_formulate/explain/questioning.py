@@ -78,7 +78,9 @@ class Questioning(Turning):
         if isinstance(item, Link):
             return self.answer(asked.path, kind.wire)
         told = [
-            word(self.words, "phrases", "none_of_these") if each == "none" else value_word(self.words, sign, str(each))
+            word(self.words, "phrases", "none_of_these")
+            if each == "none" and isinstance(item, Multi)
+            else value_word(self.words, sign, str(each))
             for each in kind.values
         ]
         return joined(self.words, told, "or")

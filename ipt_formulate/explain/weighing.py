@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 E = TypeVar("E", Why, WhyNot, Contrast)
 CARRYING: tuple[GroupCode, ...] = ("carried", "lifted", "signals", "excluded_by", "blocked")
 """Groups whose reasons carry a verdict."""
-BESIDE: tuple[GroupCode, ...] = ("coloured", "lower_signals", "second", "against_all_the_same", "held_down")
+BESIDE: tuple[GroupCode, ...] = (
+    *("coloured", "lower_signals", "second", "giving_way", "both_ways"),
+    *("against_all_the_same", "held_down"),
+)
 """Groups whose reasons hold, and do not carry it."""
 OTHERWISE: tuple[GroupCode, ...] = ("other_answer", "other_stages", "fails")
 """Groups whose reasons would have spoken, had the answer been another."""

@@ -6,14 +6,14 @@ candidate the contrast with the leader.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipt_formulate.explain.contrast import Comparing, Comparison
-from ipt_formulate.explain.explanations import Group, Reason
+from ipt_formulate.explain.explanations import Group, GroupCode, Reason
 from ipt_formulate.explain.why_candidate import Candidates
 from ipt_formulate.formulation import result as r
 from ipt_formulate.formulation.focus import THREE_LISTS
-from ipt_formulate.formulation.ranking import shown_edges
+from ipt_formulate.formulation.ranking import mutual, shown_edges
 from ipt_formulate.logic.truth import NO, YES
 
 NAMED_AS = ("wishes.most_tied_to", "wishes.wants_to_work_on")
@@ -47,18 +47,28 @@ class Focus:
         leaders = self.leaders(focus)
         for index in leaders:
             yield from self.candidates.carried(index)
-        for edge in shown_edges(self.contest.order, self.contest.edges):
-            if edge.target in leaders:
-                source = self.contest.order[edge.source].candidate
-                yield Group(
-                    code="lifted", area=source.area, situation=source.situation, reasons=(self.reasons.edge(edge),)
-                )
+        yield from self._giving_way(leaders)
         if focus.secondary is not None and leaders:
             second = self._index(focus.secondary)
             if second is not None:
                 yield from self._second(leaders[0], second)
         if focus.status == "none":
             yield Group(code="list_open", reasons=tuple(self.reasons.list_(about) for about in THREE_LISTS))
+
+    def _giving_way(self, leaders: Sequence[int]) -> Iterator[Group]:
+        """What gives way to those that lead: what put one in front, or was behind it anyway, or does so both ways."""
+        edges = shown_edges(self.contest.order, self.contest.edges)
+        both_ways, keys = mutual(edges), self.contest.keys
+        for edge in edges:
+            if edge.target not in leaders:
+                continue
+            below, above = keys[edge.source], keys[edge.target]
+            lifted = (above.source, above.steps) == (below.source, below.steps + 1)
+            code: GroupCode = "lifted" if lifted and len(leaders) == 1 else "giving_way"
+            if (edge.source, edge.target) in both_ways:
+                code = "both_ways"
+            source = self.contest.order[edge.source].candidate
+            yield Group(code=code, area=source.area, situation=source.situation, reasons=(self.reasons.edge(edge),))
 
     def _second(self, first: int, second: int) -> Iterator[Group]:
         """Why there is a second focus: it is present, and named by the person or connected to the first."""

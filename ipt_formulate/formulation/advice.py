@@ -74,7 +74,7 @@ def beside(openness: Openness, view: View, names: Names) -> Beside:
     """
     texts: list[Text] = []
     fit: list[Text] = []
-    asked: list[Asked] = []
+    asked: dict[bool, list[Asked]] = {True: [], False: []}
     withheld: list[str] = []
     book = openness.book
     for rule in book.in_stratum("advice"):
@@ -85,7 +85,8 @@ def beside(openness: Openness, view: View, names: Names) -> Beside:
             verdict = min(truth(rule.when, record, view), record.exists)
             for each in rule.conclusions:
                 if isinstance(each, c.Asks) and verdict != NO:
-                    asked += _questions(rule, each, record, openness, names)
+                    holds = verdict == YES
+                    asked[holds] += _questions(rule, each, record, openness, names, holds=holds)
                 elif verdict == YES and isinstance(each, c.Advises | c.Notes):
                     text = _text(rule, each, record, names)
                     (fit if isinstance(each, c.Notes) and each.under == "fit" else texts).append(text)
@@ -94,7 +95,8 @@ def beside(openness: Openness, view: View, names: Names) -> Beside:
     return Beside(
         tuple(dict.fromkeys(texts)),
         tuple(dict.fromkeys(fit)),
-        tuple(asked),
+        # A question keeps the first reason: one that holds before one that only may.
+        (*asked[True], *asked[False]),
         _group(view, names, book),
         tuple(dict.fromkeys(withheld)),
     )
@@ -111,13 +113,21 @@ def _text(rule: Rule, each: c.Advises | c.Notes, record: Record, names: Names) -
     )
 
 
-def _questions(rule: Rule, asks: c.Asks, record: Record, openness: Openness, names: Names) -> Iterator[Asked]:
-    """The fields of the rule that are still open for the record; derived signs lead to the fields they are made of."""
+def _questions(
+    rule: Rule, asks: c.Asks, record: Record, openness: Openness, names: Names, *, holds: bool
+) -> Iterator[Asked]:
+    """The fields of the rule that are still open for the record; derived signs lead to the fields they are made of.
+
+    The reason of a rule that only may hold is told as what may apply, never as what is.
+    """
     view = openness.view
     strict = view.case if record.about == "case" else view.find(record.id, record.about)
     if strict is None:
         return
     why = names.fill(rule.because, record)
+    phrases = openness.book.words["phrases"]
+    if not holds and why.partition(" ")[0] not in phrases["says_no_fact"].split():
+        why = phrases["if_it_applies"].replace("{because}", why)
     for name in asks.fields:
         sign = openness.book.vocabulary.find(rule.about, name)
         if sign is None:

@@ -246,3 +246,31 @@ def test_plain_labels_are_used_where_the_setting_says_so() -> None:
 )
 def test_dates_are_said_as_they_were_told(wire: Any, said: str) -> None:
     assert day_words(book().words, wire) == said
+
+
+@pytest.mark.parametrize("name", sorted(cases()))
+def test_only_what_was_put_in_front_by_a_rule_is_said_to_be(name: str) -> None:
+    """A rule by which another gives way need not be what put this one first; in a tie nothing is."""
+    formulation = made(name)
+    work = formulation.work
+    leaders = (
+        [i for i in work.ordered if work.contest.keys[i] == work.contest.keys[work.ordered[0]]] if work.ordered else []
+    )
+    found = {group.code for group in formulation.why("focus").groups}
+    lifted = len(leaders) == 1 and work.contest.keys[leaders[0]].steps > 0
+    assert ("lifted" in found) == (lifted and formulation.focus.status == "proposed")
+    assert ("What put it in front" in formulation.why("focus").in_words(format="md")) == ("lifted" in found)
+
+
+def test_two_that_give_way_to_each_other_are_not_said_to_be_in_front() -> None:
+    for name in sorted(cases()):
+        formulation = made(name)
+        for one, other in pairwise(formulation.candidates):
+            found = formulation.contrast(f"{one.area}:{one.situation}", f"{other.area}:{other.situation}")
+            if found.relation == "tie":
+                assert "What put it in front" not in found.in_words(format="md")
+
+
+def test_nobody_is_called_nobody() -> None:
+    text = " ".join(made("gc05").why_not("stage:wife").in_words().split())
+    assert "Who has lately tried to talk or to change something? Nobody would count." in text

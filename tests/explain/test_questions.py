@@ -126,6 +126,29 @@ def test_no_reason_says_that_violence_was_told_where_it_was_denied(name: str) ->
         assert not (each.asked_because or "").startswith(("violence has been told", "thoughts of death were told"))
 
 
+def test_a_reason_states_no_fact_that_nobody_told() -> None:
+    """Whether a group is planned was not asked; where it was told, the reason says so plainly."""
+    for frame, said in (({}, "if this applies here: a group is planned"), ({"format": "group"}, "a group is planned")):
+        intake = Intake.from_dict({"frame": frame, "losses": {"items": [{"id": "partner", "relation": "partner"}]}})
+        formulation = formulate(intake, rulebook=book(), engine="reference")
+        assert {each.why for each in formulation.questions if each.why.endswith("a group is planned")} == {said}
+        found = formulation.next_questions(None, seconds=0)
+        reasons = {each.asked_because or "" for each in (*found.can_change, *found.cannot_matter)}
+        assert {each for each in reasons if each.endswith("a group is planned")} == {said}
+        assert not any(each.startswith("if this applies here: where ") for each in reasons)
+
+
+def test_where_thoughts_are_denied_a_date_can_still_raise_the_flag() -> None:
+    """The worse answer counts, so the day of an attempt stays a question: what was denied may be told by it."""
+    intake = Intake.from_dict({"frame": {"assessed_on": "2026-03-10"}, "safety": {"self_harm": {"none": True}}})
+    formulation = formulate(intake, rulebook=book(), engine="reference")
+    asked = formulation.next_questions(None, seconds=0)
+    assert "safety.attempt_on" in {each.path for each in asked.can_change}
+    after = formulate(intake.with_answers({"safety.attempt_on": "2026-03-07"}), rulebook=book(), engine="reference")
+    assert ("suicidal_plan", "certain") in {(each.id, each.certainty) for each in after.flags}
+    assert "suicidal_plan" not in {each.id for each in formulation.flags if each.certainty == "certain"}
+
+
 def test_a_question_about_danger_says_what_it_is_about() -> None:
     """Two of them in the same words would be answered for one another."""
     questions = [(item.question, item.safety) for items in ITEMS.values() for item in items.values()]
