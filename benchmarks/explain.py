@@ -1,11 +1,13 @@
 """How long does it take to take one case apart? Every verb beside the formulation itself, in one run.
 
-    python -m benchmarks.explain [--repeat 3] [--cases gc1] [--format text|md|json]
+    python -m benchmarks.explain [--repeat 3] [--every N] [--format text|md|json]
 
-Over the shipped golden cases. `why`, `why_not` and `contrast` are asked about everything that a case has; the first
-question to a case, which also makes ready what the others share, stands apart. `next_questions` is asked of each case
-with half of its answers hidden, without a solver; `smallest_changes` of each area that does not lead, up to
-two changes. Processor time; ratio: to formulating the same case on the reference engine.
+Over the shipped golden cases and examples. `why`, `why_not` and `contrast` are asked about everything that a case has;
+the first question to a case, which also makes ready what the others share, stands apart. `next_questions` is asked of
+each case with half of its answers hidden, without a solver; `what_if` takes each of a few answers away;
+`smallest_changes` looks for each area that does not lead, up to two changes; `compare` is given another focus than the
+engine's, with no time for near misses, which are smallest changes. Processor time; ratio: to formulating the same case
+on the reference engine.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from benchmarks.questions import hidden
@@ -31,6 +34,14 @@ from ipt_formulate.rulebook import Rulebook
 
 BOUNDS = {"why": 20, "why_not": 20, "contrast": 20, "next_questions": 1000, "smallest_changes, to two": 5000}
 """Milliseconds that a call may take; an aim, not a test."""
+WHAT_IFS = 5
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def cases() -> list[Intake]:
+    """The golden cases, and the examples with the published ones among them."""
+    files = sorted((ROOT / "examples" / "cases").rglob("*.yaml"))
+    return [*golden_cases(), *(Intake.from_file(file) for file in files if file.name != "labels.yaml")]
 
 
 def seconds(run: Callable[[], Any]) -> float:
@@ -64,7 +75,13 @@ def measured(intake: Intake, book: Rulebook, repeat: int, seed: int) -> dict[str
     ranked = [f"{each.area}:{each.situation}" for each in made.candidates]
     for one, other in pairwise(ranked):
         note("contrast", lambda one=one, other=other: made.contrast(one, other))
-    note("draft", made.formulation_text)
+    note("formulation_text", made.formulation_text)
+    known = [path for path in intake.paths() if intake.answer(path).known and path != "frame.assessed_on"]
+    for path in known[:: max(len(known) // WHAT_IFS, 1)][:WHAT_IFS]:
+        note("what_if", lambda path=path: made.what_if({path: None}))
+    other = "grief" if made.focus.primary is None or made.focus.primary.area != "grief" else "role_dispute"
+    trainee = {"areas": [other], "focus": other}
+    note("compare, without near misses", lambda: made.compare(trainee, seconds=0), times=1)
     half = hidden(intake, 0.5, random.Random(seed))
     result, work = conclude(half, book, "reference")
     note("next_questions", lambda: next_questions(result, work), times=1)
@@ -85,10 +102,10 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     options.add_argument("--repeat", type=int, default=3, help="runs of each quick call; the median counts (3)")
-    options.add_argument("--cases", type=int, default=None, metavar="N", help="only the first N golden cases")
+    options.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th case")
     options.add_argument("--format", choices=FORMS, default="text", help="how the table is printed")
     chosen = options.parse_args()
-    book, intakes = Rulebook.load(), golden_cases()[: chosen.cases]
+    book, intakes = Rulebook.load(), cases()[:: chosen.every]
     calls: dict[str, list[float]] = defaultdict(list)
     ratios: dict[str, list[float]] = defaultdict(list)
     for number, intake in enumerate(intakes, 1):
@@ -111,7 +128,7 @@ def main() -> None:
     ]
     print(shown(("what", "calls", "ms, median", "ms, slowest", "bound, ms", "ratio, median"), rows, chosen.format))
     if chosen.format != "json":
-        print(f"\n{len(book.active)} rules, {len(intakes)} golden cases; processor time.")
+        print(f"\n{len(book.active)} rules, {len(intakes)} golden cases and examples; processor time.")
 
 
 if __name__ == "__main__":

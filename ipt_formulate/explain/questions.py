@@ -8,7 +8,7 @@ found by trying its answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -187,6 +187,15 @@ def next_questions(result: Result, work: Work, limit: int | None = 5, *, seconds
     return found
 
 
+def order_to_ask(result: Result, work: Work, done: Collection[str] = ()) -> tuple[str, ...]:
+    """The paths that can change the result in the order to ask them, without what their answers would do.
+
+    `done` are left out, and nothing is tried for them: they may have been put already.
+    """
+    asking = Asking(result, work)
+    return tuple(str(each.path) for each, _ in asking.ranked(done))
+
+
 class Asking:
     """The missing answers of one case, sorted into buckets and tried."""
 
@@ -216,9 +225,10 @@ class Asking:
             return "declined"
         return "can_change" if asked.bears_on or str(asked.path) in self.unasked else "cannot_matter"
 
-    def ranked(self) -> list[tuple[Asked, Worth]]:
-        """What can change the result, best question first."""
-        tried = [(each, worth_of(self.trials.base, list(self._outcomes(each)))) for each in self.buckets["can_change"]]
+    def ranked(self, done: Collection[str] = ()) -> list[tuple[Asked, Worth]]:
+        """What can change the result and is not done with, best question first."""
+        waiting = [each for each in self.buckets["can_change"] if str(each.path) not in done]
+        tried = [(each, worth_of(self.trials.base, list(self._outcomes(each)))) for each in waiting]
         return sorted(tried, key=lambda pair: self._order(*pair))
 
     def _order(self, asked: Asked, worth: Worth) -> tuple[Any, ...]:

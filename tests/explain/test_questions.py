@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from ipt_formulate import Formulation, Intake, formulate
 from ipt_formulate.explain.differences import difference, titles_of
-from ipt_formulate.explain.questions import NextQuestions, OpenQuestion
+from ipt_formulate.explain.questions import NextQuestions, OpenQuestion, next_questions, order_to_ask
+from ipt_formulate.formulation.formulate import conclude
 from ipt_formulate.formulation.outcome import lean_of
 from ipt_formulate.intake import ITEMS, Multi, parse_path
 from tests.explain.cases import book, cases
@@ -260,3 +261,13 @@ def test_what_a_solver_proved_is_said_to_be_exact() -> None:
     assert {each.path for each in proved.can_change} < {each.path for each in followed.can_change}
     assert {each.path for each in every(proved)} == {each.path for each in every(followed)}
     assert "worked out exactly" in proved.in_words()
+
+
+@pytest.mark.parametrize("name", SOME[:2])
+def test_the_order_alone_is_that_of_the_questions(name: str) -> None:
+    """Without those that were put already, which changes nothing in the order of the rest."""
+    result, work = conclude(cases()[name], book(), "reference")
+    paths = [each.path for each in next_questions(result, work, None).can_change]
+    assert list(order_to_ask(result, work)) == paths
+    done = set(paths[::2])
+    assert list(order_to_ask(result, work, done)) == [path for path in paths if path not in done]
