@@ -15,6 +15,8 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from itertools import chain, combinations
 from pathlib import Path
 from statistics import mean, median
 
@@ -30,6 +32,8 @@ from ipt_formulate.rulebook import Rulebook
 ROOT = Path(__file__).resolve().parents[1]
 ORDERS = ("next_questions", "result", "document", "random")
 SHUFFLES = 5
+MOST_LEFT = 7
+"""Of so many answers every set is tried, which takes less than to rank all questions once more."""
 DECISIONS = "decisions"
 """What a clinician decides is no question of the form."""
 
@@ -112,6 +116,17 @@ def asked_in_order(start: Intake, full: Intake, book: Rulebook, order: list[str]
     return last if last is not None else len(order) + 1
 
 
+def stays(now: Intake, full: Intake, left: list[str], book: Rulebook) -> bool:
+    """Does the lead stay, in whatever order the answers that are left are told? Not known where these are many."""
+    if len(left) > MOST_LEFT:
+        return False
+    lead = lean_of(now, book).lead
+    sets = chain.from_iterable(combinations(left, size) for size in range(len(left), 0, -1))
+    return all(
+        lean_of(reduce(lambda so_far, path: told(so_far, full, path), each, now), book).lead == lead for each in sets
+    )
+
+
 def asked_by_worth(start: Intake, full: Intake, book: Rulebook, *, plain: bool) -> int:
     """Questions until the lead is the final one for good, asked in the order of the library."""
     goal = lean_of(full, book).lead
@@ -120,8 +135,9 @@ def asked_by_worth(start: Intake, full: Intake, book: Rulebook, *, plain: bool) 
     seen: set[str] = {path for path in start.paths() if parse_path(path).item.safety}
     while True:
         result, work = conclude(now, book, "reference")
-        if last is not None and not any(full_has(full, path) for path in bearing_on_lead(work) - seen):
-            break  # the lead is found, and nothing that can still be told bears on it
+        left = [path for path in sorted(bearing_on_lead(work) - seen) if full_has(full, path)]
+        if last is not None and stays(now, full, left, book):
+            break  # the lead is found, and nothing that can still be told takes it away
         if plain:
             paths = [each.path for each in result.questions if each.bucket == "can_change"]
         else:
