@@ -17,7 +17,14 @@ from tests.properties.plausible import plausible_intake
 
 pytest.importorskip("z3", reason="exact relevance needs z3-solver")
 
-SMALL = ("gc13", "gc14", "gc25", "alone-all-his-life", "mother-died-forty-days-before", "widow-with-a-new-role")
+SMALL = (
+    "gc13",
+    "gc14",
+    "gc25",
+    "alone-all-his-life",
+    "mother-died-forty-days-before",
+    pytest.param("widow-with-a-new-role", marks=pytest.mark.long),
+)
 DECIDED = ("gc13", "gc25", "alone-all-his-life", "mother-died-forty-days-before")
 SHARES = (0.05, 0.1, 0.3, 0.6, 1.0)
 
