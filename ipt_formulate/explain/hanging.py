@@ -193,15 +193,15 @@ class Hanging:
                 (rule, each) for each in rule.conclusions if isinstance(each, c.Presumes) and each.sign == sign.name
             )
 
-    def may_be_presumed(self, sign: Sign, holder: Record) -> bool:
-        """Is there a presumption of the sign, or of anything that it is made from?"""
+    def hangs_on_presumed(self, sign: Sign, holder: Record) -> bool:
+        """Is there a presumption of anything that a sign is made from?"""
         waiting, seen = [sign], set()
         while waiting:
             each = waiting.pop()
             if each in seen:
                 continue
             seen.add(each)
-            if each in self._presumed:
+            if each in self._presumed and each != sign:
                 return True
             maker = self.book.derived.get(each)
             if maker is not None:

@@ -21,7 +21,7 @@ from ipt_formulate.engines.facts import Record, View, nothing_known, when_of
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import path_of
 from ipt_formulate.engines.primitives import ASSESSED_ON, ONSET, compute, lag
-from ipt_formulate.engines.signs import filled_in, may_be_recorded, narrowed_to
+from ipt_formulate.engines.signs import may_be_recorded, narrowed_to
 from ipt_formulate.explain.apart import apart_of
 from ipt_formulate.explain.guarded import (
     KNOWN,
@@ -523,7 +523,7 @@ class Outlook:
         if isinstance(by, c.Lag):
             with suppress(TooWide):
                 return self._counted(by, holder, of)
-            return self._lag(sign, holder, of)
+            return self._lag(by, sign, holder, of)
         found = self._primitive(by, sign, holder, of)
         if isinstance(by, c.OneOf):
             nothing = nothing_known(self.book.vocabulary.type_of(sign))
@@ -605,16 +605,18 @@ class Outlook:
 
         return lifted(days, *told.values())
 
-    def _lag(self, sign: Sign, holder: Record, of: Pass) -> Guarded:
+    def _lag(self, by: c.Lag, sign: Sign, holder: Record, of: Pass) -> Guarded:
         """Days between two days, of which one at least is missing: any stretch within what is possible now."""
-        of = of if self.hanging.may_be_presumed(sign, holder) else STRICT
-        record = holder if of != PRESUMED else self.presumed[holder.key]
-        now: Any = record.values[sign.name]
+        of = of if self.hanging.hangs_on_presumed(sign, holder) else STRICT
+        possible: Any = holder.values[sign.name]
+        # As it is before a presumption of its own, which any answer may lift, fills it in.
+        now = lag(by.start, by.end, self.presumed[holder.key], self.work.case.presumed) if of == PRESUMED else possible
         paths = self.asked(self.hanging.of_sign(sign, holder))
         if not paths:
             return only(now)
-        cuts = sorted(each for each in self.apart.limits[sign] if now.least < each <= now.most and abs(each) < INFINITE)
-        steps = [Span(start, after - 1) for start, after in pairwise((now.least, *cuts, now.most + 1))]
+        least, most = possible.least, possible.most
+        cuts = sorted(each for each in self.apart.limits[sign] if least < each <= most and abs(each) < INFINITE)
+        steps = [Span(start, after - 1) for start, after in pairwise((least, *cuts, most + 1))]
         spans = [Span(one.least, other.most) for i, one in enumerate(steps) for other in steps[i:]]
         name = f"{holder.key} {sign.name} {of == PRESUMED}"
         tests = [(self._variable(f"{name} {span}", sorted(paths)), span) for span in spans if span != now]
@@ -630,9 +632,8 @@ class Outlook:
         value = only(each.value) if each.by is None else self._primitive(each.by, sign, reader, PRESUMED)
         strict = self.cell(sign, holder, STRICT)
         fills = both(taken.yes, *(where(each, lambda now: now == nothing) for each in (strict, found)))
-        put = [(guard, filled_in(nothing, nothing, to, nothing) if to else None) for guard, to in value]
         return cases(
-            *((both(fills, guard), nothing if to is None else to) for guard, to in put),
+            *((both(fills, guard), nothing if to is None or to == frozenset() else to) for guard, to in value),
             *((both(negated(fills), guard), now) for guard, now in found),
         )
 
