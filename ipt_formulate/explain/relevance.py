@@ -81,7 +81,7 @@ class Relevance:
 
     def _lists(self) -> None:
         fed_by = {about for area in self.work.book.areas_on for about in area.fed_by}
-        for about in (*THREE_LISTS, *(each for each in fed_by if each not in THREE_LISTS)):
+        for about in (*THREE_LISTS, *sorted(fed_by - set(THREE_LISTS))):
             # Settled is only what no new record can change (formulation/focus.py).
             self._note(self.standing, self.hanging.of_list(about), LIST)
 

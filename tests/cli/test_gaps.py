@@ -130,6 +130,10 @@ def test_what_is_no_cohort_is_refused(tmp_path: Path) -> None:
     broken = run(tmp_path / "a.ndjson")
     assert broken.exit_code == 3
     assert "age_band" in broken.output
+    (tmp_path / "b.yaml").write_text('{intake_version: "1", case_id: one}')
+    encoded = run(tmp_path / "b.yaml", "--encoding", "cp1252")
+    assert encoded.exit_code == 3
+    assert "always UTF-8" in encoded.output
 
 
 def test_an_unknown_profile_gives_the_nearest(cohort: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.gaps.attrition import over_tables
 from ipt_formulate.cohort.gaps.bounds import bounds_of, case_bounds, dispute_bounds, standings_of, steps_of
-from ipt_formulate.cohort.gaps.hanging import Drivers, item_of, of_area
+from ipt_formulate.cohort.gaps.hanging import Drivers, _weighed, item_of, of_area
 from ipt_formulate.cohort.gaps.missing import missing_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
 from ipt_formulate.cohort.gaps.reading import Sample
@@ -27,13 +27,15 @@ from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.engines.columns.tables import tables_of
 from ipt_formulate.engines.verdicts import matched_rules
 from ipt_formulate.explain.hanging import Hanging
-from ipt_formulate.formulation.formulate import Work
+from ipt_formulate.explain.relevance import Relevance
+from ipt_formulate.formulation.formulate import Work, outcome
 from ipt_formulate.formulation.standing import POSSIBLE, WORDS
 from ipt_formulate.intake import ITEMS, Intake, IntakeError
 from ipt_formulate.intake.types import Choice, Multi, Tri
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES
 from tests.properties.case import book, worked
 from tests.properties.drawn import intakes_of
+from tests.properties.plausible import plausible_intake
 
 PAIRS = 40
 
@@ -158,6 +160,16 @@ def test_verdicts_of_rules_are_those_of_the_reference_engine() -> None:
         assert told.presumed_yes >= told.yes, rule
         fired += told.yes
     assert fired > PAIRS
+
+
+def test_shares_do_not_hang_on_the_order_of_answers() -> None:
+    """To the last digit, or the same cohort would give other reports."""
+    work, _ = outcome(plausible_intake(3, 0.5), book())
+    relevance = Relevance(work)
+    shares = _weighed(relevance)
+    relevance.bears_on = dict(reversed(relevance.bears_on.items()))  # type: ignore[assignment]
+    assert len(shares) > 10
+    assert dict(_weighed(relevance)) == dict(shares)
 
 
 def test_every_rule_of_the_rulebook_is_counted_once() -> None:

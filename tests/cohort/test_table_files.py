@@ -319,6 +319,13 @@ def test_an_interrupted_run_goes_on(folder: Path, counting: Counting, tmp_path: 
     assert not [name for name in names(tmp_path) if name.startswith(".")]
 
 
+def test_a_run_that_finished_no_part_leaves_nothing_behind(folder: Path, counting: Counting, tmp_path: Path) -> None:
+    counting.stop_at = 0
+    with pytest.raises(KeyboardInterrupt):
+        write(folder, tmp_path / "coded.parquet")
+    assert names(tmp_path) == set()
+
+
 def changed_input(folder: Path) -> None:
     frame = pl.read_parquet(folder / "losses.parquet")
     frame.with_columns(pl.lit("declined").alias("closeness.unknown")).write_parquet(folder / "losses.parquet")

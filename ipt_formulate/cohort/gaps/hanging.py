@@ -144,7 +144,7 @@ def _shared(findings: Iterable[frozenset[str]]) -> Shares:
 def _weighed(relevance: Relevance) -> Shares:
     """One focus shared out as the next questions weigh what it hangs on."""
     weights: dict[str, float] = defaultdict(float)
-    for path, aspects in relevance.bears_on.items():
+    for path, aspects in sorted(relevance.bears_on.items()):  # so that sums come out alike to the last digit
         if aspects & {"focus", "standing"}:
             weights[item_of(path)] += relevance.weight[path]
     whole = sum(weights.values())

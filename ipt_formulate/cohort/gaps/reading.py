@@ -132,6 +132,8 @@ def batches(
         where, cohort = str(cohort), intakes_in(cohort)
     elif mapping is not None:
         raise CohortError([Fault("C149", where, "holds whole intakes, which need no mapping")])
+    if encoding is not None:
+        raise CohortError([Fault("C141", where, "holds whole intakes, which are always UTF-8", None, "no encoding")])
     yield from _of_intakes(iter(cohort), where, plan, read, cases_per_batch)
 
 

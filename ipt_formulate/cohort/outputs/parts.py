@@ -101,7 +101,17 @@ def parts_beside(output: Path, fingerprint: Mapping[str, Any], *, fresh: bool = 
                     shutil.rmtree(old) if old.is_dir() else old.unlink()
             with whole_file(folder / FINGERPRINT) as made:
                 made.write_text(written, encoding="utf-8")
-        yield Parts(folder, start)
+        parts = Parts(folder, start)
+        try:
+            yield parts
+        except BaseException:
+            if not _any_part(folder):
+                parts.remove()  # nothing to go on with
+            raise
+
+
+def _any_part(folder: Path) -> bool:
+    return any(each.is_dir() and each.name.isdecimal() for each in folder.iterdir())
 
 
 def _start(folder: Path, written: str, *, fresh: bool) -> Start:
