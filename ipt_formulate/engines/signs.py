@@ -393,6 +393,21 @@ def _spawn(
     return made, recorded
 
 
+def maker_of(made: Record, book: Rulebook) -> tuple[Rule, c.Spawns]:
+    """The rule that made a situation, and what it says of it."""
+    assert made.made_by is not None
+    rule = book.rules[made.made_by]
+    return rule, next(
+        each
+        for each in rule.conclusions
+        if isinstance(each, c.Spawns) and (each.about, _id_of(each, made.origin)) == (made.about, made.id)
+    )
+
+
+def _id_of(spawn: c.Spawns, origin: str | None) -> str:
+    return f"{origin}.{spawn.named}"
+
+
 def _called_for(rule: Rule, spawn: c.Spawns, origin: Record, view: View) -> Truth:
     """Is the situation there? Of a person, not if it only may be and the list that would hold it is complete."""
     assert rule.when is not None
@@ -460,6 +475,6 @@ def _made(
         values[name] = origin.values[source]
     if origin.about == "person" and "person" in values:
         values["person"] = Ids(frozenset((origin.id,)), closed=True)
-    record = Record(f"{origin.id}.{spawn.named}", spawn.about, values, origin.id, made_by=rule.id, exists=exists)
+    record = Record(_id_of(spawn, origin.id), spawn.about, values, origin.id, made_by=rule.id, exists=exists)
     add_built_in(record, case_link_values(view), intake, book)
     return record

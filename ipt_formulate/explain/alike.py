@@ -18,11 +18,8 @@ from ipt_formulate.rulebook import Rule
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook import nodes as n
 from ipt_formulate.rulebook.book import Setting, Switch
-from ipt_formulate.rulebook.loading import SignRule, inputs_of
+from ipt_formulate.rulebook.loading import inputs_of
 from ipt_formulate.rulebook.switched import SETTING, by_settings
-
-ADVICE = (c.Asks, c.Advises, c.Notes, c.Group, c.Withholds)
-"""Conclusions that no part of an outcome is made from."""
 
 Both: TypeAlias = tuple[Truth, Truth]
 """The truth in the strict and in the presumed pass."""
@@ -48,7 +45,7 @@ class Alike:
         self._trials = trials
         self._book = trials.book
         self._free = frozenset(sign for sign in trials.signs_by_switches() if not sign.name.startswith(SETTING))
-        rules = (rule for rule in self._book.active if not all(isinstance(each, ADVICE) for each in rule.conclusions))
+        rules = (rule for rule in self._book.active if any(each.stratum != "advice" for each in rule.conclusions))
         self._reading = [
             (rule, condition, switches)
             for rule in rules
@@ -84,7 +81,7 @@ class Alike:
         for rule, _ in self._book.concluding(c.Flags):
             yield from chain.from_iterable(_switches_in(each, rule) for each in conditions_of(rule))
         for each in self._book.signs:
-            for maker in _makers(each):
+            for maker in each.makers:
                 for sign in self._read_besides(maker):
                     if sign.name.startswith(SETTING):
                         yield sign.name.removeprefix(SETTING)
@@ -100,7 +97,7 @@ class Alike:
         Signs are derived before any situation is made, so none of that is looked at here.
         """
         waiting = [each for each in self._book.signs if each.sign in self._free and each.derived_by is not None]
-        while fixed := [each for each in waiting if all(self._is_fixed(maker) for maker in _makers(each))]:
+        while fixed := [each for each in waiting if all(self._is_fixed(maker) for maker in each.makers)]:
             self._free -= {each.sign for each in fixed}
             waiting = [each for each in waiting if each not in fixed]
 
@@ -180,11 +177,6 @@ class Alike:
             strongest([YES - decides, *(presumed for _, presumed in decided)]),
         )
         return both if not rest or both == (decides, decides) else (strongest.__name__, both, rest)
-
-
-def _makers(sign_rule: SignRule) -> tuple[Rule, ...]:
-    """The rules that derive and presume a sign."""
-    return (*((sign_rule.derived_by,) if sign_rule.derived_by is not None else ()), *sign_rule.presumed_by)
 
 
 def _is_decided(left: Hashable) -> bool:

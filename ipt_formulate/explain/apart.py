@@ -14,6 +14,7 @@ from typing import Any
 
 from ipt_formulate.formulation.readers import conditions_of
 from ipt_formulate.intake import Choice, Item, Number
+from ipt_formulate.intake.answer import SOURCES
 from ipt_formulate.logic.possible import INFINITE, Span
 from ipt_formulate.rulebook import Rule, Rulebook
 from ipt_formulate.rulebook import conclusions as c
@@ -58,6 +59,11 @@ class Apart:
         if isinstance(item.type, Number):
             return sum(limit <= value for limit in self.limits[sign])
         return value
+
+    def tellers(self, sign: Sign) -> tuple[str, ...]:
+        """Who may have said it, as far as rules tell that apart: those some rule asks about, and somebody else."""
+        asked = self.sources.get(sign, ())
+        return (*sorted(asked), *[each for each in SOURCES if each not in asked][:1]) if asked else ()
 
 
 def sign_of(item: Item) -> Sign:
@@ -128,7 +134,7 @@ def _note_value(apart: Apart, sign: Sign, value: object) -> None:
 
 def _made(book: Rulebook) -> Iterator[tuple[Sign, c.Primitive]]:
     for each in book.signs:
-        for rule in (*((each.derived_by,) if each.derived_by is not None else ()), *each.presumed_by):
+        for rule in each.makers:
             for made in rule.conclusions:
                 if isinstance(made, c.Derives | c.Presumes) and made.by is not None:
                     yield each.sign, made.by

@@ -104,7 +104,7 @@ class Comparing:
             for edge in self.edges
             if (edge.source, edge.target) in ways and {edge.source, edge.target} == {one, other}
         ]
-        lifted = tuple(self._edge_group(edge, "both_ways") for edge in both)
+        lifted = tuple(self.edge_group(edge, "both_ways") for edge in both)
         return Comparison("tie", self.side(one), self.side(other), "nothing", lifted=lifted)
 
     # -- sides ------------------------------------------------------------------------------------------------------
@@ -187,12 +187,13 @@ class Comparing:
                 continue
             source = keys[edge.source]
             if source.source == key.source and source.steps + 1 >= key.steps:
-                yield self._edge_group(edge)
+                yield self.edge_group(edge)
                 if source.steps:
                     yield from self._lifts(edge.source)
                 return
 
-    def _edge_group(self, edge: Edge, code: GroupCode = "lifted") -> Group:
+    def edge_group(self, edge: Edge, code: GroupCode = "lifted") -> Group:
+        """What gives way by a differential, with its reason."""
         source = self.contest.order[edge.source].candidate
         return Group(code=code, area=source.area, situation=source.situation, reasons=(self.reasons.edge(edge),))
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import islice
@@ -28,7 +28,6 @@ from ipt_formulate.formulation.outcome import Outcome
 from ipt_formulate.formulation.trials import Trials
 from ipt_formulate.formulation.written import made_from
 from ipt_formulate.intake import SECTIONS, Day, Intake, IntakeError, Multi, Text, parse_path
-from ipt_formulate.intake.answer import SOURCES
 from ipt_formulate.logic.truth import YES
 
 if TYPE_CHECKING:
@@ -195,7 +194,7 @@ class _Proof:
         else:
             for kind in kinds_of(path.item, self.apart, intake, path.id):
                 yield {text: kind.wire}
-                for source in _tellers(self.apart.sources[sign_of(path.item)]):
+                for source in self.apart.tellers(sign_of(path.item)):
                     yield {text: {"value": kind.wire, "source": source}}
 
     def _days(self, path: str) -> tuple[Any, ...]:
@@ -229,10 +228,8 @@ class _Proof:
             for path, aspect, question in self._left(self._questions(days)):
                 self._search(path, aspect, question)
         for path, aspect, question in self._left(with_any_day):
-            if question.rules_out(path):
+            if self._search(path, aspect, question):
                 self.open[path].discard(aspect)
-            else:
-                self._search(path, aspect, question)
 
     def _questions(self, days: Mapping[str, list[Any]] | None) -> Iterator[tuple[Aspect, Question]]:
         from ipt_formulate.explain.proof import questions
@@ -249,14 +246,18 @@ class _Proof:
                 if aspect in aspects:
                     yield path, aspect, question
 
-    def _search(self, path: str, aspect: Aspect, question: Question) -> None:
-        """Ask for further answers under which the answer matters, and try them, until some do."""
-        for answers, loose in islice(question.proposals(path), MODELS):
+    def _search(self, path: str, aspect: Aspect, question: Question) -> bool:
+        """Try further answers under which the answer may matter, until it does under some. Are there surely none?"""
+        for proposed in islice(question.proposals(path), MODELS):
+            if proposed is None:
+                return True
+            answers, loose = proposed
             for _ in range(DRAWS if loose else 1):
                 drawn = {each: self._drawn(each) for each in loose if each != path}
                 self._try(path, self._complete({**answers, **{k: v for k, v in drawn.items() if v is not None}}))
                 if aspect not in self.open[path] or self._is_late():
-                    return
+                    return False
+        return False
 
     def _drawn(self, path: str) -> Any:
         """Some answer to a question that the solver leaves open."""
@@ -266,10 +267,3 @@ class _Proof:
 
 def _is_date(path: str) -> bool:
     return isinstance(parse_path(path).item.type, Day)
-
-
-def _tellers(asked: Set[str]) -> Iterator[str]:
-    """Who may have said it, as far as rules tell that apart: those some rule asks about, and somebody else."""
-    if asked:
-        yield from sorted(asked)
-        yield from [each for each in SOURCES if each not in asked][:1]

@@ -60,8 +60,9 @@ class Stands:
         self.candidate: Candidate = ranked.candidate
         self.area = ranked.candidate.area
         self.exists = self._exists(STRICT)
-        self.shown = self._exists(PRESUMED).yes
-        self.gone = both(self.exists.no, self._exists(PRESUMED).no)
+        shown = self._exists(PRESUMED)
+        self.shown = shown.yes
+        self.gone = both(self.exists.no, shown.no)
         now = ranked.standing
         self.worst, self.best, self.lean = only(now.worst), only(now.best), only(now.lean)
         if not now.settled:

@@ -14,7 +14,7 @@ from ipt_formulate.engines.connections import connected
 from ipt_formulate.engines.facts import Ids, Record, Value, When
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import open_connection, open_list, path_of
-from ipt_formulate.engines.signs import Situations
+from ipt_formulate.engines.signs import Situations, maker_of
 from ipt_formulate.formulation.focus import LINKS_OF_CRITERION
 from ipt_formulate.intake import ITEMS, Multi
 from ipt_formulate.logic.possible import Span
@@ -206,10 +206,10 @@ class Hanging:
             maker = self.book.derived.get(each)
             if maker is not None:
                 waiting += inputs_of(maker, maker.about, self.book.vocabulary)
-            for rule, spawn in self._spawns:
-                if holder.made_by == rule.id and each.about == spawn.about:
-                    sources = (source for name, source in spawn.copy if name == each.name)
-                    waiting += filter(None, (self.book.vocabulary.find(rule.about, source) for source in sources))
+            if holder.made_by is not None and each.about == holder.about:
+                rule, spawn = maker_of(holder, self.book)
+                sources = (source for name, source in spawn.copy if name == each.name)
+                waiting += filter(None, (self.book.vocabulary.find(rule.about, source) for source in sources))
         return False
 
     def is_given(self, sign: Sign, holder: Record) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from ipt_formulate.engines.facts import TRI, Ids, Record, Value, View, When, read_value
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import path_of
+from ipt_formulate.engines.signs import maker_of
 from ipt_formulate.explain.shown import shown_answer, shown_value
 from ipt_formulate.explain.trace import Absence, Trace
 from ipt_formulate.formulation.formulate import Work
@@ -202,8 +203,7 @@ class Origins:
 
     def _made(self, sign: Sign, both: Both) -> Origin:
         """A field of a spawned situation: copied, set by the rule, or not asked."""
-        rule = self._book.rules[both.strict.made_by or ""]
-        spawn = next(each for each in rule.conclusions if isinstance(each, c.Spawns))
+        rule, spawn = maker_of(both.strict, self._book)
         origin = next((each for each in self.both(rule.about) if each.strict.id == both.strict.origin), None)
         path = path_of(both.strict, sign.name)
         copied = dict(spawn.copy).get(sign.name)

@@ -21,7 +21,7 @@ from ipt_formulate.engines.facts import Record, View, nothing_known, when_of
 from ipt_formulate.engines.kleene import truth
 from ipt_formulate.engines.openness import path_of
 from ipt_formulate.engines.primitives import ASSESSED_ON, ONSET, compute, lag
-from ipt_formulate.engines.signs import may_be_recorded, narrowed_to
+from ipt_formulate.engines.signs import maker_of, may_be_recorded, narrowed_to
 from ipt_formulate.explain.apart import apart_of
 from ipt_formulate.explain.guarded import (
     KNOWN,
@@ -46,7 +46,6 @@ from ipt_formulate.explain.hanging import Hanging, is_known
 from ipt_formulate.explain.kinds import kinds_of
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.intake import ITEMS, Choice, Day, Item, Link, Multi, Text
-from ipt_formulate.intake.answer import SOURCES
 from ipt_formulate.intake.dates import PartialDay
 from ipt_formulate.logic.possible import INFINITE, Span
 from ipt_formulate.logic.truth import NO, UNKNOWN, YES, Truth
@@ -225,9 +224,8 @@ class Outlook:
             raise TooWide
         answered = either(*self._choice(path, [kind.wire for kind in kinds_of(item, self.apart, self.work.intake)]))
         if path not in self.sources:
-            asked = sorted(self.apart.sources[node.sign])
-            other = next(each for each in SOURCES if each not in asked)
-            self.sources[path] = [(self._variable(f"{path} by {each}", (path,)), each) for each in (*asked, other)]
+            tellers = self.apart.tellers(node.sign)
+            self.sources[path] = [(self._variable(f"{path} by {each}", (path,)), each) for each in tellers]
         who = first_of(self.sources[path], "")
         return Rails(
             both(answered, where(who, lambda one: one == node.source)),
@@ -250,37 +248,27 @@ class Outlook:
         called_for = self._called_for(record, of)
         if called_for is not None:
             return called_for
+        rule, spawn = maker_of(record, self.book)
         paths = set(self.hanging.of_existence(record))
-        for rule, spawn in self.book.concluding(c.Spawns):
-            if isinstance(spawn, c.Spawns) and rule.id == record.made_by:
-                for origin in self.view.of(rule.about):
-                    paths |= {path_of(each, "person") for each in may_be_recorded(spawn, origin, self.view)}
+        for origin in self.view.of(rule.about):
+            paths |= {path_of(each, "person") for each in may_be_recorded(spawn, origin, self.view)}
         return self.open_truth(("exists", record.key), paths, UNKNOWN, self.presumed[record.key].exists)[of == PRESUMED]
 
     def _called_for(self, record: Record, of: Pass) -> Rails | None:
         """As in `engines/signs.py`; None where a record may turn out to be the situation, or records are counted."""
-        for rule, spawn in self._makers(record):
-            assert rule.when is not None
-            origin = self.view.find(str(record.origin), rule.about)
-            assert origin is not None
-            if any(isinstance(each, n.QUANTIFIED) for each in n.walk(rule.when)):
-                return None
-            if next(may_be_recorded(spawn, origin, self.view), None) is not None:
-                return None
-            told = self.rails(rule.when, origin, of)
-            if rule.about != "person":
-                return told
-            complete = self.complete(spawn.about, of).yes
-            return Rails(told.yes, either(told.no, both(negated(told.yes), complete)))
-        return None
-
-    def _makers(self, record: Record) -> Iterator[tuple[Rule, c.Spawns]]:
-        """What made a situation."""
-        for rule, spawn in self.book.concluding(c.Spawns):
-            if not isinstance(spawn, c.Spawns) or rule.id != record.made_by:
-                continue
-            if (spawn.about, f"{record.origin}.{spawn.named}") == (record.about, record.id):
-                yield rule, spawn
+        rule, spawn = maker_of(record, self.book)
+        origin = self.view.find(str(record.origin), rule.about)
+        assert rule.when is not None
+        assert origin is not None
+        if any(isinstance(each, n.QUANTIFIED) for each in n.walk(rule.when)):
+            return None
+        if next(may_be_recorded(spawn, origin, self.view), None) is not None:
+            return None
+        told = self.rails(rule.when, origin, of)
+        if rule.about != "person":
+            return told
+        complete = self.complete(spawn.about, of).yes
+        return Rails(told.yes, either(told.no, both(negated(told.yes), complete)))
 
     def complete(self, about: About, of: Pass) -> Rails:
         """Is a list complete?"""
@@ -452,12 +440,14 @@ class Outlook:
 
     def _copied(self, sign: Sign, holder: Record, of: Pass) -> Guarded | None:
         """What a situation that a rule made has from the record it was made of."""
-        for rule, spawn in self._makers(holder):
-            source = dict(spawn.copy).get(sign.name)
-            origin = self.view.find(str(holder.origin), rule.about)
-            if source is not None and origin is not None:
-                return self._named(source, origin, STRICT if of == ANSWERS else of)
-        return None
+        if holder.made_by is None:
+            return None
+        rule, spawn = maker_of(holder, self.book)
+        source = dict(spawn.copy).get(sign.name)
+        origin = self.view.find(str(holder.origin), rule.about)
+        if source is None or origin is None:
+            return None
+        return self._named(source, origin, STRICT if of == ANSWERS else of)
 
     def _answers(self, path: str, item: Item, now: Any) -> Guarded:
         kinds = kinds_of(item, self.apart, self.work.intake)

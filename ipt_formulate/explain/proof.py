@@ -47,11 +47,17 @@ class Question:
         solver = self._asked(path, patience)
         return solver is None or solver.check() == z3.unsat
 
-    def proposals(self, path: str) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
-        """Further answers beside which this one may make a difference, and the answers that these leave to draw."""
+    def proposals(self, path: str) -> Iterator[tuple[dict[str, Any], frozenset[str]] | None]:
+        """Further answers beside which this one may make a difference, and the answers that these leave to draw.
+
+        None, as the first and only one, if there are none for certain; nothing more where the solver gives up.
+        """
         solver = self._asked(path)
+        if solver is None or (told := solver.check()) == z3.unsat:
+            yield None
+            return
         own = {variable.decl().name() for variable in self.outlook.variables.get(path, ())}
-        while solver is not None and solver.check() == z3.sat:
+        while told == z3.sat:
             model = solver.model()
             holding = {each.name(): each for each in model.decls() if z3.is_true(model[each])}
             yield self._answers(path, holding)
@@ -59,6 +65,7 @@ class Question:
             if not chosen:
                 return
             solver.add(z3.Or([z3.Not(each) for each in chosen]))
+            told = solver.check()
 
     def _asked(self, path: str, patience: int = PATIENCE) -> z3.Solver | None:
         """A solver for two answers that differ, beside the same further answers; None if nothing can differ."""

@@ -67,8 +67,7 @@ class Focus:
             code: GroupCode = "lifted" if lifted and len(leaders) == 1 else "giving_way"
             if (edge.source, edge.target) in both_ways:
                 code = "both_ways"
-            source = self.contest.order[edge.source].candidate
-            yield Group(code=code, area=source.area, situation=source.situation, reasons=(self.reasons.edge(edge),))
+            yield self.comparing.edge_group(edge, code)
 
     def _second(self, first: int, second: int) -> Iterator[Group]:
         """Why there is a second focus: it is present, and named by the person or connected to the first."""

@@ -158,7 +158,7 @@ def _made_from(book: Rulebook) -> dict[Sign, tuple[tuple[Sign, bool], ...]]:
             found[sign].add((made, wide or sign.about not in ("case", made.about)))
 
     for each in book.signs:
-        for rule in (*((each.derived_by,) if each.derived_by is not None else ()), *each.presumed_by):
+        for rule in each.makers:
             conditions = list(conditions_of(rule))
             wide = any(_is_wide(condition) for condition in conditions) or rule.about != each.sign.about
             wide = wide or any(isinstance(getattr(made, "by", None), WIDE_PRIMITIVES) for made in rule.conclusions)

@@ -24,6 +24,7 @@ from ipt_formulate.intake import ITEMS, Intake, Link, parse_path
 from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.rulebook.book import Setting
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
+from ipt_formulate.rulebook.switched import SETTING
 
 Difference: TypeAlias = frozenset[Hashable]
 
@@ -98,12 +99,12 @@ class Trials:
 
         `makes`: false where no switch is known to make a situation in this case.
         """
-        signs, cells = self._reached(f"setting.{name}", makes=makes)
+        signs, cells = self._reached(f"{SETTING}{name}", makes=makes)
         return cells, makes and any(self._sign(cell) in self.readers.spawns for cell in signs)
 
     def signs_by_switches(self) -> frozenset[Sign]:
         """The signs that some switch can change, of any record; the settings are among them."""
-        cells = (self._reached(f"setting.{name}")[0] for name in self.book.switches)
+        cells = (self._reached(f"{SETTING}{name}")[0] for name in self.book.switches)
         return frozenset(self._sign(cell) for each in cells for cell in each)
 
     def _is_looked_at(self, text: str) -> bool:
@@ -200,7 +201,7 @@ class Trials:
         answers = copied(self._answers)
         answers.case.values.update(settings_of(book))
         now = self.book.settings
-        set_otherwise = [f"setting.{name}" for name, value in book.settings.items() if value != now[name]]
+        set_otherwise = [f"{SETTING}{name}" for name, value in book.settings.items() if value != now[name]]
         if not set_otherwise:
             return self.case, self.verdicts
         case = self._situations(answers, self.intake, set_otherwise)
@@ -225,7 +226,9 @@ class Trials:
         records = tuple(
             (
                 (record.key, record.exists, record.made_by, record.origin, tuple(sorted(record.same_event))),
-                tuple((name, _hashable(value)) for name, value in record.values.items() if name[:8] != "setting."),
+                tuple(
+                    (name, _hashable(value)) for name, value in record.values.items() if not name.startswith(SETTING)
+                ),
                 tuple(record.sources.items()),
             )
             for view in (case.strict, case.presumed)
@@ -320,7 +323,7 @@ class Trials:
             yield from (each.key for each in self.case.strict.of(of))
 
     def _cells_of(self, text: str) -> Iterator[Cell]:
-        if text.startswith("setting."):
+        if text.startswith(SETTING):
             yield ("case:case", text)
             return
         path = parse_path(text)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from ipt_formulate.engines.facts import Record, View
+from ipt_formulate.engines.signs import maker_of
 from ipt_formulate.intake import ITEMS, Intake
 from ipt_formulate.intake.answer import write_answer
 from ipt_formulate.logic.possible import Span
 from ipt_formulate.logic.truth import UNKNOWN, word
 from ipt_formulate.rulebook import Rulebook
-from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook.vocabulary import LISTS
 
 
@@ -32,9 +32,7 @@ def made_from(view: View, origin: str, section: str) -> Record | None:
 
 def written_down(intake: Intake, made: Record, book: Rulebook) -> tuple[Intake, str]:
     """The intake with a made situation as a record, and the id of the record."""
-    assert made.made_by is not None
-    rule = book.rules[made.made_by]
-    spawn = next(each for each in rule.conclusions if isinstance(each, c.Spawns) and each.about == made.about)
+    rule, spawn = maker_of(made, book)
     name = _fresh_id(intake, f"{made.origin}-{spawn.named}"[:36])
     record: dict[str, Any] = {"id": name}
     if rule.about == "person":

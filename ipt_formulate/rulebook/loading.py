@@ -72,6 +72,11 @@ class SignRule:
     presumed_by: tuple[Rule, ...]
     reads: frozenset[Sign] | None
 
+    @property
+    def makers(self) -> tuple[Rule, ...]:
+        """The rules that derive the sign and presume it."""
+        return self.presumed_by if self.derived_by is None else (self.derived_by, *self.presumed_by)
+
 
 def read_rules(
     files: Iterable[tuple[str, Document]],

@@ -89,7 +89,6 @@ def _known() -> dict[str, frozenset[str]]:
 
 def _duckdb(path: Path) -> Any:
     import duckdb
-    import polars as pl
 
     refused = Fault("C112", str(path), "cannot be read as a DuckDB file: it is damaged, in use, or of another version")
     try:
@@ -101,4 +100,11 @@ def _duckdb(path: Path) -> Any:
             frame = made.table(CASES if CASES in tables else tables[0]).pl()
     except duckdb.Error:
         raise CohortError([refused]) from None
+    return as_texts(frame)
+
+
+def as_texts(frame: Any) -> Any:
+    """Every cell of a Polars frame as a text, an empty one for nothing."""
+    import polars as pl
+
     return frame.select(pl.all().cast(pl.String).str.strip_chars().fill_null(""))

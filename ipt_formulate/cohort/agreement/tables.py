@@ -102,8 +102,7 @@ def _parquet(path: Path) -> Any:
     if not path.is_file():
         raise _refused(path, "C110", "there is no such file")
     try:
-        frame = pl.read_parquet(path)
-        return frame.select(pl.all().cast(pl.String, strict=True).str.strip_chars().fill_null(""))
+        return coded_files.as_texts(pl.read_parquet(path))
     except (pl.exceptions.PolarsError, OSError):
         raise _refused(path, "C112", "cannot be read as Parquet with plain columns: it may be cut off") from None
 

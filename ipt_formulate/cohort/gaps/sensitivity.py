@@ -26,7 +26,7 @@ from ipt_formulate.cohort.gaps.variants import (
 )
 from ipt_formulate.engines.columns.engine import NOT_SUPPORTED, ColumnsEngine, cohort_of, result_of
 from ipt_formulate.engines.columns.frames import CASE_KEY, flag
-from ipt_formulate.engines.columns.plan import Plan, conditions_of, makers
+from ipt_formulate.engines.columns.plan import Plan, conditions_of
 from ipt_formulate.engines.columns.quantified import Quantified
 from ipt_formulate.explain.settings import BY_FORMULATION
 from ipt_formulate.rulebook import Rule, Rulebook, RulebookError
@@ -182,7 +182,7 @@ def _book(book: Rulebook, move: Move) -> Rulebook:
 
 def _run(plan: Plan) -> list[Rule]:
     """Every rule on which a result can hang."""
-    making = {rule.id: rule for each in plan.signs for rule in makers(each)}
+    making = {rule.id: rule for each in plan.signs for rule in each.makers}
     others = {rule.id: rule for rule, _ in plan.book.concluding(c.Entails, c.Spawns)}
     return [*({rule.id: rule for rule in plan.rules} | making | others).values()]
 

@@ -81,7 +81,7 @@ class Plan:
         for each in reversed(self.book.signs):
             if each.sign in wanted:
                 kept.append(each)
-                wanted |= {sign for maker in makers(each) for _, sign in self.rule_reads(maker)}
+                wanted |= {sign for maker in each.makers for _, sign in self.rule_reads(maker)}
         return tuple(reversed(kept))
 
     @cached_property
@@ -89,7 +89,7 @@ class Plan:
         """Every sign that is read, with the kind of record in whose table it is read."""
         found = set(self._outer_reads())
         for each in self.signs:
-            for maker in makers(each):
+            for maker in each.makers:
                 found |= set(self.rule_reads(maker))
             found.add((each.sign.about, each.sign))
         return frozenset(found)
@@ -283,12 +283,6 @@ class Plan:
 _DECIDED = ("confirm", "keep", "exclude", "override")
 
 
-def makers(each: SignRule) -> tuple[Rule, ...]:
-    """The rules that make a sign."""
-    derived = (each.derived_by,) if each.derived_by is not None else ()
-    return (*derived, *each.presumed_by)
-
-
 def conditions_of(rule: Rule) -> Iterator[Condition]:
     """Every condition of a rule that is matched: its sentence, and those inside its conclusions."""
     if rule.when is not None:
@@ -342,4 +336,4 @@ def quantified_in(conditions: Iterable[Condition]) -> list[n.Quantified]:
     return list(found)
 
 
-__all__ = ["NotSupported", "Plan", "conditions_of", "makers", "names_in", "quantified_in"]
+__all__ = ["NotSupported", "Plan", "conditions_of", "names_in", "quantified_in"]

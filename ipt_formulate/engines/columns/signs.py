@@ -37,7 +37,7 @@ from ipt_formulate.engines.columns.frames import (
     stacked,
     whole,
 )
-from ipt_formulate.engines.columns.plan import ONSET, ONSET_TOLD, conditions_of, makers
+from ipt_formulate.engines.columns.plan import ONSET, ONSET_TOLD, conditions_of
 from ipt_formulate.engines.columns.primitives import Primitives, none_left
 from ipt_formulate.engines.columns.quantified import Quantified
 from ipt_formulate.engines.columns.tables import dtype_of, unknown_columns
@@ -204,7 +204,7 @@ def derive(cohort: Cohort, parts: Sequence[Part]) -> None:
 
 def _inputs(each: SignRule, cohort: Cohort) -> set[Sign]:
     vocabulary = cohort.plan.vocabulary
-    return set().union(*(inputs_of(rule, rule.about, vocabulary) for rule in makers(each)))
+    return set().union(*(inputs_of(rule, rule.about, vocabulary) for rule in each.makers))
 
 
 def _derived(cohort: Cohort, part: Part, signs: Sequence[SignRule], quantified: Quantified) -> None:
@@ -224,7 +224,7 @@ def _derived(cohort: Cohort, part: Part, signs: Sequence[SignRule], quantified: 
     if not touched:
         _tidied(part)
         return
-    shown_own = [node for each in touched for rule in makers(each) for node in _sentences(rule)]
+    shown_own = [node for each in touched for rule in each.makers for node in _sentences(rule)]
     for each in touched:
         _link(cohort, part, each, shown=True)
     shown = cohort.conditions(part.about, quantified.join(part, shown_own, shown=True), shown=True)
@@ -240,7 +240,7 @@ def _stand(part: Part, signs: Sequence[SignRule], conditions: Conditions, cohort
     """Put on the table what the columns of these signs need."""
     needed: dict[str, nw.Expr] = {}
     for each in signs:
-        for rule in makers(each) if shown else (each.derived_by,):
+        for rule in each.makers if shown else (each.derived_by,):
             for by in _primitives(rule, each.sign.name):
                 assert rule is not None
                 primitives = Primitives(part.about, conditions, onset=_onset(rule, cohort), maker=rule.id)
@@ -323,7 +323,7 @@ def _names(by: c.Primitive, name: str, type_: SignType) -> Iterable[str]:
 def _link(cohort: Cohort, part: Part, each: SignRule, *, shown: bool) -> None:
     """Join what a derived or presumed sign takes from the record that a link names."""
     plan = cohort.plan
-    for rule in makers(each):
+    for rule in each.makers:
         for one in rule.conclusions:
             if not isinstance(one, c.Derives | c.Presumes) or one.sign != each.sign.name:
                 continue
