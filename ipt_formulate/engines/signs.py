@@ -7,7 +7,7 @@ entailment is reported; its sign is then unknown in both passes.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from ipt_formulate.engines.facts import (
@@ -87,9 +87,7 @@ def situations_from(answers: View, intake: Intake, book: Rulebook) -> Situations
     return situations
 
 
-def situations_again(
-    before: Situations, answers: View, again: Container[tuple[str, str]], book: Rulebook
-) -> Situations:
+def situations_again(before: Situations, answers: View, again: Set[tuple[str, str]], book: Rulebook) -> Situations:
     """The same case with other answers, where these entail nothing, and make and complete no situation; much sooner.
 
     Parameters
@@ -99,11 +97,15 @@ def situations_again(
     answers
         The other answers, with the same records.
     again
-        Every sign, by record and name, that can be another one for it; the rest is taken over.
+        Every sign, by record and name, that can be another one for it; the rest is taken over, and so are whole
+        records of which no sign can.
     """
     now = {each.key: each for each in (answers.case, *answers.all())}
+    touched = {key for key, _ in again}
 
     def renewed(record: Record) -> Record:
+        if record.key not in touched:
+            return record
         other = _copy(record)
         told = now.get(record.key)
         if told is not None:
@@ -220,7 +222,7 @@ def _derive(
     situations: Situations,
     pairs: list[tuple[Record, Record]],
     book: Rulebook,
-    again: Container[tuple[str, str]] | None = None,
+    again: Set[tuple[str, str]] | None = None,
 ) -> None:
     """Derive and presume the signs of the records; of these only those in `again`, if it is given.
 
@@ -231,8 +233,11 @@ def _derive(
         by_about.setdefault(strict.about, []).append((strict, presumed))
     contradicted = {(each.key, each.sign.name) for each in situations.contradictions}
     apart = _apart([*pairs, (situations.strict.case, situations.presumed.case)])
+    names = None if again is None else {name for _, name in again}
     for sign_rule in book.signs:
         name = sign_rule.sign.name
+        if names is not None and name not in names:
+            continue
         for strict, presumed in by_about.get(sign_rule.sign.about, ()):
             if again is not None and (strict.key, name) not in again:
                 continue

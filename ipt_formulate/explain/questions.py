@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
 from ipt_formulate.explain.apart import Apart, apart_of
@@ -172,13 +173,12 @@ def next_questions(result: Result, work: Work, limit: int | None = 5, *, seconds
         used.
     """
     asking = Asking(result, work, seconds)
-    ranked = asking.ranked()
     found = NextQuestions(
         focus=focus_seen(asking.trials.base),
-        can_change=tuple(asking.question(each, worth) for each, worth in ranked[:limit]),
+        can_change=tuple(asking.question(each, worth) for each, worth in asking.ranked(limit=limit)),
         cannot_matter=tuple(asking.idle("cannot_matter")),
         declined=tuple(asking.idle("declined")),
-        open=len(ranked),
+        open=len(asking.buckets["can_change"]),
         settled=result.focus.settled,
         relevance="exact" if asking.exact else "superset",
         **background(work, flags=flags_of(asking.trials.base)),
@@ -225,23 +225,31 @@ class Asking:
             return "declined"
         return "can_change" if asked.bears_on or str(asked.path) in self.unasked else "cannot_matter"
 
-    def ranked(self, done: Collection[str] = ()) -> list[tuple[Asked, Worth]]:
-        """What can change the result and is not done with, best question first."""
-        waiting = [each for each in self.buckets["can_change"] if str(each.path) not in done]
-        tried = [(each, worth_of(self.trials.base, list(self._outcomes(each)))) for each in waiting]
-        return sorted(tried, key=lambda pair: self._order(*pair))
+    def ranked(self, done: Collection[str] = (), limit: int | None = None) -> list[tuple[Asked, Worth]]:
+        """What can change the result and is not done with, best question first; at most `limit` of it, if given.
 
-    def _order(self, asked: Asked, worth: Worth) -> tuple[Any, ...]:
-        path = str(asked.path)
+        Answers are only tried of questions that may be among them.
+        """
+        waiting = sorted((each for each in self.buckets["can_change"] if str(each.path) not in done), key=self._turn)
+        found: list[tuple[Asked, Worth]] = []
+        for _, group in groupby(waiting, key=self._turn):
+            if limit is not None and len(found) >= limit:
+                break
+            tried = [(each, worth_of(self.trials.base, list(self._outcomes(each)))) for each in group]
+            found += sorted(tried, key=lambda pair: self._order(*pair))
+        return found[:limit]
+
+    def _turn(self, asked: Asked) -> tuple[int, bool, bool, int]:
+        """What counts before all that answers would do."""
         return (
-            self.unasked.get(path, len(self.unasked)),
+            self.unasked.get(str(asked.path), len(self.unasked)),
             asked.answer.unknown == "do_not_know",
             self._is_late(asked.path),
             self._danger(asked),
-            -self._score(asked, worth),
-            asked.path.item.burden,
-            asked.number,
         )
+
+    def _order(self, asked: Asked, worth: Worth) -> tuple[float, int, int]:
+        return (-self._score(asked, worth), asked.path.item.burden, asked.number)
 
     def _danger(self, asked: Asked) -> int:
         """0: about a flag that is up now; 1: can still raise or lift another; 2: an ordinary question."""
@@ -380,4 +388,6 @@ def _of_made(bears_on: Mapping[str, Iterable[Aspect]], work: Work) -> Iterator[A
         members += [path.member] if path.member else []
         together |= set(aspects)
     for text, (members, together) in sorted(found.items()):
-        yield Asked(parse_path(text), tuple(members), NOT_ASKED, frozenset(together), 0)
+        path = parse_path(text)
+        told = path.item.type.members if isinstance(path.item.type, Multi) else ()
+        yield Asked(path, tuple(each for each in told if each in members), NOT_ASKED, frozenset(together), 0)

@@ -161,10 +161,11 @@ class Explainer:
         """Every rule that the traces speak of, and the one that was asked about."""
         seen: set[int] = set()
         found: dict[str, Mention] = {}
+        rules = self.work.book.rules
 
         def note(rule_id: str | None) -> None:
-            rule = self.work.book.rules.get(rule_id or "")
-            if rule is not None and rule.id not in found:
+            if rule_id is not None and rule_id in rules and rule_id not in found:
+                rule = rules[rule_id]
                 label, sources = rule.basis.label, rule.basis.sources
                 found[rule.id] = Mention(title=rule.title, because=rule.because, label=label, sources=sources)
 

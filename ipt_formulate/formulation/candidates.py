@@ -7,7 +7,7 @@ area. A pair that only may exist is there from the start, so that nothing can co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipt_formulate.engines.facts import Record, View
 from ipt_formulate.engines.signs import Situations
@@ -101,8 +101,27 @@ def candidates_of(case: Situations, verdicts: Verdicts, book: Rulebook) -> list[
             ]
             if members:
                 home = any(member.strict.about == area.home for member in members)
-                found.append(_candidate(name, area.code, members, home, evidence, verdicts))
+                spoken = _spoken(area.code, members, evidence, verdicts)
+                found.append(_candidate(name, area.code, tuple(members), home, spoken))
     return found
+
+
+def candidate_again(before: Candidate, case: Situations, verdicts: Verdicts, book: Rulebook) -> Candidate:
+    """The same candidate under other answers, where these neither made nor unmade a record."""
+    home = next(area.home for area in book.areas_on if area.code == before.area)
+    routes = list(book.concluding(c.Routes))
+    members: dict[str, Member] = {}
+    for each in before.members:
+        about, id_ = each.strict.about, each.strict.id
+        strict, presumed = case.strict.find(id_, about), case.presumed.find(id_, about)
+        assert strict is not None and presumed is not None
+        member = _member(strict, presumed, before.area, home, routes, verdicts)
+        assert member is not None
+        members[id_] = member
+    evidence = tuple(
+        replace(each, truth=_truth(each.rule, members[each.record], len(members), verdicts)) for each in before.evidence
+    )
+    return _candidate(before.situation, before.area, tuple(members.values()), before.home, evidence)
 
 
 def _member(
@@ -129,26 +148,32 @@ def _member(
 
 
 def _candidate(
-    name: str,
-    area: str,
-    members: Sequence[Member],
-    home: bool,
-    evidence: Sequence[tuple[Rule, c.Conclusion]],
-    verdicts: Verdicts,
+    name: str, area: str, members: tuple[Member, ...], home: bool, evidence: tuple[Evidence, ...]
 ) -> Candidate:
     exists = Pair(max(member.exists.strict for member in members), max(member.exists.presumed for member in members))
-    speaking: list[Evidence] = []
-    for rule, conclusion in evidence:
-        if getattr(conclusion, "area", None) != area:
-            continue
-        for member in members:
-            if rule.about == member.strict.about:
-                truth = verdicts.rules[rule.id, member.strict.id]
-                if len(members) > 1:
-                    truth = Pair(min(truth.strict, member.exists.strict), min(truth.presumed, member.exists.presumed))
-                speaking.append(Evidence(rule, conclusion, member.strict.id, truth))  # type: ignore[arg-type]
     ruled_out = any(_decided(member.strict, "exclude", area) for member in members)
-    return Candidate(name, area, tuple(members), exists, home, tuple(speaking), ruled_out)
+    return Candidate(name, area, members, exists, home, evidence, ruled_out)
+
+
+def _spoken(
+    area: str, members: Sequence[Member], evidence: Sequence[tuple[Rule, c.Conclusion]], verdicts: Verdicts
+) -> tuple[Evidence, ...]:
+    """What the rules say of these records for an area."""
+    return tuple(
+        Evidence(rule, conclusion, member.strict.id, _truth(rule, member, len(members), verdicts))  # type: ignore[arg-type]
+        for rule, conclusion in evidence
+        if getattr(conclusion, "area", None) == area
+        for member in members
+        if rule.about == member.strict.about
+    )
+
+
+def _truth(rule: Rule, member: Member, of: int, verdicts: Verdicts) -> Pair:
+    """What a rule says of a record; of several of one situation, no more than that the record stands for the area."""
+    truth = verdicts.rules[rule.id, member.strict.id]
+    if of == 1:
+        return truth
+    return Pair(min(truth.strict, member.exists.strict), min(truth.presumed, member.exists.presumed))
 
 
 def _decided(record: Record, decision: str, area: str) -> bool:

@@ -6,7 +6,7 @@ Nothing here decides anything by itself; each step is a file of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,11 +21,19 @@ from ipt_formulate.engines.verdicts import Verdicts
 from ipt_formulate.formulation import focus as focusing
 from ipt_formulate.formulation import result as r
 from ipt_formulate.formulation.advice import beside, with_results
-from ipt_formulate.formulation.candidates import Candidate, Evidence, candidates_of
-from ipt_formulate.formulation.focus import Contest, bars_of, focus_of, shown_order
+from ipt_formulate.formulation.candidates import Candidate, Evidence, candidate_again, candidates_of
+from ipt_formulate.formulation.focus import Bar, Contest, bars_of, focus_of, shown_order
 from ipt_formulate.formulation.gate import GATE_WORDS, Gate, gate_of
 from ipt_formulate.formulation.questions import questions_of
-from ipt_formulate.formulation.ranking import criteria_names, edges_of, effective_keys, ranked, shown_edges
+from ipt_formulate.formulation.ranking import (
+    Edge,
+    Ranked,
+    criteria_names,
+    edges_of,
+    effective_keys,
+    ranked,
+    shown_edges,
+)
 from ipt_formulate.formulation.safety import flags_of, safety_unasked
 from ipt_formulate.formulation.staging import Staging, stagings_of
 from ipt_formulate.formulation.standing import OPEN, WORDS, Standing, area_standing, standing_of
@@ -93,20 +101,57 @@ def outcome(intake: Intake, book: Rulebook) -> tuple[Work, focusing.Focus]:
 def work_of(intake: Intake, book: Rulebook, case: Situations, verdicts: Verdicts) -> Work:
     """Candidates, standings, order, stages and gate from what the engines found."""
     candidates = candidates_of(case, verdicts, book)
-    standings = [standing_of(each) for each in candidates]
-    order = tuple(
-        ranked(candidate, standing, verdicts, book) for candidate, standing in zip(candidates, standings, strict=True)
-    )
-    areas = {
-        area.code: area_standing(area, zip(candidates, standings, strict=True), case.strict, book)
-        for area in book.areas_on
-    }
-    edges = edges_of(order, verdicts, book)
+    order = tuple(ranked(each, standing_of(each), verdicts, book) for each in candidates)
+    bars = tuple(bars_of(each, verdicts, book) for each in candidates)
+    edges = tuple(edges_of(order, verdicts, book))
+    return _work(intake, book, case, verdicts, (order, bars, edges), Names(intake, book))
+
+
+def work_again(
+    before: Work, intake: Intake, case: Situations, verdicts: Verdicts, anew: Container[str], *, edges: bool
+) -> Work:
+    """The same under other answers to the same case, where these neither made nor unmade a record; much sooner.
+
+    Parameters
+    ----------
+    before
+        The case as it was.
+    intake, case, verdicts
+        The case as it is now.
+    anew
+        The ids of all records of which a verdict, a bar or something read directly is not as before.
+    edges
+        Whether a differential may be another one.
+    """
+    book = before.book
+    order = list(before.contest.order)
+    bars = list(before.contest.bars)
+    for i, each in enumerate(order):
+        if any(id_ in anew for id_ in each.candidate.records):
+            candidate = candidate_again(each.candidate, case, verdicts, book)
+            order[i] = ranked(candidate, standing_of(candidate), verdicts, book)
+            bars[i] = bars_of(candidate, verdicts, book)
+    now = tuple(edges_of(order, verdicts, book)) if edges else before.contest.edges
+    return _work(intake, book, case, verdicts, (tuple(order), tuple(bars), now), before.names)
+
+
+def _work(
+    intake: Intake,
+    book: Rulebook,
+    case: Situations,
+    verdicts: Verdicts,
+    compared: tuple[tuple[Ranked, ...], tuple[tuple[Bar, ...], ...], tuple[Edge, ...]],
+    names: Names,
+) -> Work:
+    """What follows once every candidate is known for itself, with its bars, and beside the others."""
+    order, bars, edges = compared
+    stand = [(each.candidate, each.standing) for each in order]
+    areas = {area.code: area_standing(area, stand, case.strict, book) for area in book.areas_on}
     contest = Contest(
         order=order,
-        edges=tuple(edges),
+        edges=edges,
         keys=tuple(effective_keys(order, shown_edges(order, edges))),
-        bars=tuple(bars_of(each, verdicts, book) for each in candidates),
+        bars=bars,
         gate=gate_of(order, areas, case.strict, book),
         case=case,
         verdicts=verdicts,
@@ -121,7 +166,7 @@ def work_of(intake: Intake, book: Rulebook, case: Situations, verdicts: Verdicts
         ordered=tuple(shown_order(contest)),
         stagings=tuple(stagings_of(order, case, verdicts, book)),
         areas=areas,
-        names=Names(intake, book),
+        names=names,
     )
 
 

@@ -15,18 +15,19 @@ from ipt_formulate.engines.facts import Record, Value, View, answers_of, setting
 from ipt_formulate.engines.reference import ReferenceEngine, match
 from ipt_formulate.engines.signs import Situations, situations_again, situations_from
 from ipt_formulate.engines.verdicts import Verdicts
-from ipt_formulate.formulation.formulate import work_of
+from ipt_formulate.formulation.formulate import Work, work_again, work_of
 from ipt_formulate.formulation.outcome import FlagKey, Outcome, flags_in, outcome_of
 from ipt_formulate.formulation.patching import ABOUT, Cell, cell_of, copied, patched
 from ipt_formulate.formulation.readers import Readers, readers_of
 from ipt_formulate.formulation.written import made_from, written_down
 from ipt_formulate.intake import ITEMS, Intake, Link, parse_path
 from ipt_formulate.rulebook import Rulebook
+from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook.book import Setting
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 from ipt_formulate.rulebook.switched import SETTING
 
-Difference: TypeAlias = frozenset[Hashable]
+Difference: TypeAlias = frozenset[tuple[Any, ...]]
 
 # What the formulation reads of a record besides the verdicts of rules.
 _READ_OF_SITUATIONS = ("timing_strength", "lag", "named_in", "decided.exclude", "decided.override")
@@ -137,8 +138,24 @@ class Trials:
                 rules |= {(rule, other) for other in self._holders(key, sign.about, about, wide=wide)}
             for rule in self.readers.spawns.get(sign, ()) if makes else ():
                 rules |= {(rule, "made"), *self._around()}
+                waiting += self._completed_by(rule)
         found = self._closures[path, makes] = (frozenset(signs), frozenset(signs | rules))
         return found
+
+    def _completed_by(self, rule: str) -> Iterator[Cell]:
+        """What a rule that makes situations would fill in of recorded ones, which may be what it would make."""
+        about = self.book.rules[rule].about
+        for each in self.book.rules[rule].conclusions:
+            if not isinstance(each, c.Spawns):
+                continue
+            names = {name for name, _ in (*each.set, *each.copy)}
+            for record in self.case.strict.of(each.about):
+                of_one_event = any(
+                    record.origin == other.id or other.id in record.same_event or record.id in other.same_event
+                    for other in self.case.strict.of(about)
+                )
+                if record.made_by is None and (about == "person" or of_one_event):
+                    yield from ((record.key, name) for name in names)
 
     def _around(self) -> frozenset[Cell]:
         """All verdicts that look at more than one record, and everything about situations that rules made."""
@@ -188,12 +205,25 @@ class Trials:
         outcome = self._kept.get(difference)
         flags = self._flags(case, changed)
         if outcome is None:
-            outcome = outcome_of(work_of(intake, self.book, case, verdicts), flags)
+            outcome = outcome_of(self._work(intake, case, verdicts, difference), flags)
             self._kept[difference] = outcome
         if outcome.flags != flags:
             outcome = replace(outcome, flags=flags)
         told = difference | {("flags", flags)} if flags != self.base.flags else difference
         return Trial(outcome, told, self._contradicts(case))
+
+    def _work(self, intake: Intake, case: Situations, verdicts: Verdicts, difference: Difference) -> Work:
+        """What follows from the verdicts, where they and what is read directly differ from the case as it is."""
+        anew: set[str] = set()
+        edges = False
+        for table, key, *_ in difference:
+            if table in ("rules", "bars"):
+                anew.add(key[1])
+            elif table == "edges":
+                edges = True
+            elif table != "contradiction":
+                anew.add(self._records[table].id)
+        return work_again(self.work, intake, case, verdicts, anew, edges=edges)
 
     def under_settings(self, settings: Mapping[str, Setting]) -> tuple[Situations, Verdicts]:
         """What the engines find under other settings of some switches; only what these can change is looked at anew."""
@@ -263,6 +293,8 @@ class Trials:
                     return None
                 pairs += zip(records, others, strict=True)
             for record, other in pairs:
+                if record is other:
+                    continue
                 if (record.id, record.exists, record.made_by) != (other.id, other.exists, other.made_by):
                     return None
                 if record.values != other.values:
@@ -273,7 +305,7 @@ class Trials:
                     names |= {name for name in (*record.sources, *other.sources) if _source(record, other, name)}
         return changed
 
-    def _matched(self, case: Situations, changed: Mapping[str, set[str]]) -> tuple[Verdicts, set[Hashable]]:
+    def _matched(self, case: Situations, changed: Mapping[str, set[str]]) -> tuple[Verdicts, set[tuple[Any, ...]]]:
         """All verdicts, and those that are not as before."""
         again: set[Cell] = set()
         for key, names in changed.items():
@@ -287,7 +319,7 @@ class Trials:
         fresh = Verdicts()
         for rule, key in again:
             match(self.book.rules[rule], strict[key], presumed[key], case, fresh)
-        difference: set[Hashable] = set()
+        difference: set[tuple[Any, ...]] = set()
         for table, mine, theirs in (
             ("rules", self.verdicts.rules, fresh.rules),
             ("bars", self.verdicts.bars, fresh.bars),
@@ -300,8 +332,8 @@ class Trials:
             {**self.verdicts.edges, **fresh.edges},
         ), difference
 
-    def _read_directly(self, case: Situations, changed: Mapping[str, set[str]]) -> set[Hashable]:
-        found: set[Hashable] = set()
+    def _read_directly(self, case: Situations, changed: Mapping[str, set[str]]) -> set[tuple[Any, ...]]:
+        found: set[tuple[Any, ...]] = set()
         for key, names in changed.items():
             for name in names:
                 if _is_read_directly(self._records[key].about, name):

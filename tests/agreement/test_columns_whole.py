@@ -42,7 +42,7 @@ def test_signs_and_verdicts_agree() -> None:
     """Every sign of every record, made ones included, and every verdict, in both passes."""
     rules = book()
     plan = Plan(rules, every_sign=True)
-    intakes = drawn(120)
+    intakes = drawn(80)
     cohort = cohort_of(tables_of(intakes, rules, plan), plan)
     found = match(cohort)
     rows = {
@@ -92,7 +92,7 @@ def test_the_whole_result_agrees(profile: str) -> None:
 
 @pytest.mark.parametrize("missing", [pytest.param(0.05, marks=pytest.mark.long), 0.5])
 def test_synthetic_cohorts_agree(missing: float) -> None:
-    intakes = made_up(150, missing)
+    intakes = made_up(100, missing)
     agree(intakes, worked_on(intakes, book()), book(), BACKENDS["polars"])
 
 

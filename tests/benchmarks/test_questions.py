@@ -42,7 +42,7 @@ def by_worth(start: Intake, full: Intake) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 2])
+@pytest.mark.parametrize("seed", [0, pytest.param(2, marks=pytest.mark.long)])
 def test_the_counts_are_those_of_the_plain_way(seed: int) -> None:
     full, rng = cases()["gc26"], random.Random(f"gc26 {seed}")
     start = hidden(full, 0.5, rng)

@@ -34,12 +34,15 @@ from tests.cohort.entering import (
 from tests.strategies import intakes
 
 SPARE = {"polars": 8, "duckdb": 2, "pyarrow": 2}
+QUICK = ("polars", "pyarrow")
+EVERY_TIME = 5
+"""How many seeds of each backend every run looks at; the rest is for the long run."""
 
 
 @pytest.mark.parametrize(
     ("backend", "seed"),
     [
-        pytest.param(name, seed, marks=pytest.mark.long if name == "duckdb" else ())
+        pytest.param(name, seed, marks=() if name in QUICK and seed < EVERY_TIME else pytest.mark.long)
         for name, most in SPARE.items()
         for seed in range(most)
     ],

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 
 from ipt_formulate import Intake, formulate
+from ipt_formulate.engines.reference import ReferenceEngine
+from ipt_formulate.engines.signs import situations_of
 from ipt_formulate.explain.explanations import Why, WhyNot
-from ipt_formulate.formulation.formulate import outcome
+from ipt_formulate.formulation.focus import focus_of
+from ipt_formulate.formulation.formulate import work_of
 from tests.explain.cases import book, cases, known_paths, mutants
 
 
 def verdicts(intake: Intake) -> dict[str, Any]:
     """Every verdict that can be asked about, by target."""
-    work, focus = outcome(intake, book())
+    case = situations_of(intake, book())
+    work = work_of(intake, book(), case, ReferenceEngine().run(case, book()))
+    focus = focus_of(work.contest, work.ordered, overturned=False)
 
     def place(index: int | None) -> tuple[str, str] | None:
         candidate = work.contest.order[index].candidate if index is not None else None

@@ -197,12 +197,14 @@ def test_what_is_settled_says_so(name: str | int) -> None:
                 assert focus is None or not focus.moved, asked.path
 
 
-def test_only_as_many_as_asked_for_are_returned() -> None:
-    formulation, found = told("gc13")
-    three = formulation.next_questions(3, seconds=0)
-    assert three.can_change == found.can_change[:3]
-    assert three.open == found.open
-    assert three.cannot_matter == found.cannot_matter
+@given(NAMES, st.integers(0, 40))
+def test_only_as_many_as_asked_for_are_returned(name: str | int, limit: int) -> None:
+    """The first of them all, whatever is tried for them."""
+    formulation, found = told(name)
+    first = formulation.next_questions(limit, seconds=0)
+    assert first.can_change == found.can_change[:limit]
+    assert first.open == found.open
+    assert first.cannot_matter == found.cannot_matter
 
 
 def test_questions_survive_json() -> None:
