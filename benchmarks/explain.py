@@ -4,10 +4,10 @@
 
 Over the shipped golden cases and examples. `why`, `why_not` and `contrast` are asked about everything that a case has;
 the first question to a case, which also makes ready what the others share, stands apart. `next_questions` is asked of
-each case with half of its answers hidden, without a solver; `what_if` takes each of a few answers away;
-`smallest_changes` looks for each area that does not lead, up to two changes; `compare` is given another focus than the
-engine's, with no time for near misses, which are smallest changes. Processor time; ratio: to formulating the same case
-on the reference engine.
+each case with half of its answers hidden, without a solver, for the first five and for all that can change the result;
+`what_if` takes each of a few answers away; `smallest_changes` looks for each area that does not lead, up to two
+changes; `compare` is given another focus than the engine's, with no time for near misses, which are smallest changes.
+Processor time; ratio: to formulating the same case on the reference engine.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def measured(intake: Intake, book: Rulebook, repeat: int, seed: int) -> dict[str
     half = hidden(intake, 0.5, random.Random(seed))
     result, work = conclude(half, book, "reference")
     note("next_questions", lambda: next_questions(result, work), times=1)
+    note("next_questions, all of them", lambda: next_questions(result, work, None), times=1)
     lead = made.focus.primary.area if made.focus.primary else None
     for area in ("grief", "role_dispute", "role_transition"):
         if area != lead:

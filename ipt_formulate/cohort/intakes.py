@@ -15,7 +15,7 @@ from typing import Any, Final
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import CASE, DECISIONS, TABLES, case_name, case_to_wire, columns_of
 from ipt_formulate.intake import Intake, IntakeError
-from ipt_formulate.reading import Fault, nearest
+from ipt_formulate.reading import Fault, FaultyInput, nearest, read_text
 
 _ROWS: Final = 1000
 FILES: Final = (".yaml", ".yml", ".json")
@@ -53,12 +53,23 @@ def _intakes_of(path: Path, faults: list[Fault]) -> Iterator[Intake]:
         elif path.suffix.lower() in LINES:
             with path.open(encoding="utf-8") as lines:
                 for number, line in enumerate(lines, start=1):
-                    if line.strip():
-                        yield Intake.from_json(line, f"{path}:{number}")
+                    try:
+                        if line.strip():
+                            yield _of_line(line, f"{path}:{number}")
+                    except FaultyInput as error:
+                        faults += error.faults
     except IntakeError as error:
         faults += error.faults
     except UnicodeDecodeError:
         faults.append(Fault("C111", str(path), "is not UTF-8"))
+
+
+def _of_line(line: str, name: str) -> Intake:
+    """An intake in which a whole number may stand for the id of the case, as exports write it."""
+    document = read_text(line, name=name, format="json")
+    if isinstance(document.data, dict) and type(document.data.get("case_id")) is int:
+        document.data["case_id"] = str(document.data["case_id"])
+    return Intake.from_document(document)
 
 
 def intakes_from(folder: str | Path) -> Iterator[Intake]:

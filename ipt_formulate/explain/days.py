@@ -13,7 +13,7 @@ from typing import Any
 
 from ipt_formulate.engines.facts import View, When
 from ipt_formulate.explain.apart import Apart
-from ipt_formulate.explain.kinds import LONGEST, kinds_of, kinds_of_days
+from ipt_formulate.explain.kinds import LONGEST, Kind, kinds_of, kinds_of_days
 from ipt_formulate.intake import AnswerPath, Day, Intake
 
 FRAME = "before_onset"
@@ -22,6 +22,7 @@ DAYS_LATER = (1, 20, 100, 200, 400, 900)
 DAYS_BEFORE = (1, 15, 100, 300)
 """Days before the assessment on which an episode may have begun."""
 ANY_DAY = date(2026, 1, 1).toordinal()
+ONSET, ASSESSED = "episode.onset", "frame.assessed_on"
 
 
 def days_to_try(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> tuple[Any, ...]:
@@ -36,13 +37,29 @@ def days_to_try(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> t
     intake, told
         The case, and its answers.
     """
-    match str(path):
-        case "frame.assessed_on":
-            return tuple(_on(_last(told) + days) for days in DAYS_LATER)
-        case "episode.onset":
-            return tuple(_onsets(apart, told))
-        case _:
-            return tuple(_days(path, apart, intake, told))
+    if str(path) == ASSESSED:
+        return tuple(_on(_last(told) + days) for days in DAYS_LATER)
+    if str(path) == ONSET:
+        return tuple(_onsets(apart, told))
+    return tuple(_days(path, apart, intake, told))
+
+
+def is_counted_from(path: AnswerPath) -> bool:
+    """Is it a date from which the others are counted?"""
+    return str(path) in (ONSET, ASSESSED)
+
+
+def days_in_order(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> list[Kind]:
+    """The same days for a date that others are counted from, each a kind by itself, in order.
+
+    All of the calendar where a day of it was told, else all counted back from the assessment; none where that cannot
+    be said either.
+    """
+    tried = days_to_try(path, apart, intake, told)
+    if any(each.frame == "calendar" for each in _dated(told)):
+        return [Kind(day, (day,)) for day in sorted({each for each in tried if isinstance(each, str)})]
+    lags = {each["before_assessment"]["days"] for each in tried if "before_assessment" in each}
+    return [Kind({"before_assessment": {"days": days}}, (days, days)) for days in sorted(lags)]
 
 
 def _days(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ipt_formulate.explain.days import is_counted_from
 from ipt_formulate.explain.questions import AnswerKind, Effect, OpenQuestion
 from ipt_formulate.explain.turning import Turning, sign_of
 from ipt_formulate.explain.words import capital, joined, value_word, word
@@ -68,11 +69,15 @@ class Questioning(Turning):
 
     def kinds(self, asked: OpenQuestion, kinds: list[AnswerKind]) -> str:
         """Kinds of answers in words, joined by *or*."""
-        return capital(joined(self.words, list(dict.fromkeys(self._kind(asked, each) for each in kinds)), "or"))
+        told = capital(joined(self.words, list(dict.fromkeys(self._kind(asked, each) for each in kinds)), "or"))
+        tried = is_counted_from(parse_path(asked.path))
+        return f"{told} ({word(self.words, 'questions', 'days_tried')})" if tried else told
 
     def _kind(self, asked: OpenQuestion, kind: AnswerKind) -> str:
         path = parse_path(asked.path)
         item, sign = path.item.type, sign_of(asked.path)
+        if is_counted_from(path):
+            return self._days(asked.path, kind)
         if isinstance(item, Number | Day) and len(kind.values) == 2:
             return self._between(asked.path, kind)
         if isinstance(item, Link):
@@ -84,6 +89,19 @@ class Questioning(Turning):
             for each in kind.values
         ]
         return joined(self.words, told, "or")
+
+    def _days(self, path: str, kind: AnswerKind) -> str:
+        if isinstance(kind.wire, str):
+            told = [self.answer(path, each) for each in dict.fromkeys((kind.values[0], kind.values[-1]))]
+            return f" {word(self.words, 'phrases', 'to')} ".join(told)
+        if kind.values[0] == kind.values[1]:
+            return self.answer(path, kind.wire)
+        return self._between(path, kind)
+
+    def together(self, asked: OpenQuestion) -> str:
+        """That no answer that was tried changes anything by itself."""
+        tried = "no_day" if isinstance(parse_path(asked.path).item.type, Day) else "together"
+        return word(self.words, "questions", tried)
 
     def _between(self, path: str, kind: AnswerKind) -> str:
         least, most = kind.values

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 from ipt_formulate.explain.apart import Apart, apart_of
 from ipt_formulate.explain.background import background
 from ipt_formulate.explain.changes import flags_of
+from ipt_formulate.explain.days import days_in_order, is_counted_from
 from ipt_formulate.explain.differences import Difference, FocusSeen, Frozen, difference, focus_seen, titles_of
 from ipt_formulate.explain.exact import can_prove, sharpened
 from ipt_formulate.explain.explanations import Explained, TextFormat
@@ -48,7 +49,8 @@ class AnswerKind(Frozen):
     """Answers that the rulebook cannot tell apart.
 
     `values` holds every one of them; of a number or a lag in days only the least and the most. `band` is the name of a
-    band of days, `wire` one of the answers in wire form.
+    band of days, `wire` one of the answers in wire form. Of a date that others are counted from, such as the onset,
+    only some days are tried: `values` holds the first and the last of those next to one another that do the same.
     """
 
     values: tuple[Any, ...]
@@ -283,7 +285,10 @@ class Asking:
                 asked_too = {f"{path.part}.asked": "yes"} if getattr(self.intake, path.part).asked.value == "no" else {}
                 yield Kind(told, (told,)), {**asked_too, str(path): told}
             return
-        for kind in kinds_of(path.item, self.apart, self.intake, path.id):
+        kinds: Iterable[Kind] = kinds_of(path.item, self.apart, self.intake, path.id)
+        if is_counted_from(path):
+            kinds = days_in_order(path, self.apart, self.intake, self.work.case.strict)
+        for kind in kinds:
             if not isinstance(path.item.type, Multi):
                 yield kind, {str(path): kind.wire}
                 continue
@@ -295,8 +300,16 @@ class Asking:
     def question(self, asked: Asked, worth: Worth) -> OpenQuestion:
         """A question with what its answers would do."""
         effects: dict[Difference, list[Kind]] = {}
+        before = None
         for kind, outcome in worth.outcomes:
-            effects.setdefault(difference(self.trials.base, outcome, self.titles), []).append(kind)
+            would = difference(self.trials.base, outcome, self.titles)
+            alike = effects.setdefault(would, [])
+            if would == before and is_counted_from(asked.path):
+                first = alike.pop()
+                alike.append(Kind(first.wire, (first.values[0], kind.values[-1])))
+            else:
+                alike.append(kind)
+            before = would
         found = tuple(
             Effect(
                 answers=tuple(AnswerKind(values=kind.values, band=kind.band, wire=kind.wire) for kind in kinds),

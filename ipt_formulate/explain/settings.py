@@ -70,7 +70,7 @@ class Across:
     Attributes
     ----------
     groups
-        The switches that can matter, by what they can change together.
+        The switches that can matter, by what they can change together; none before `find_groups`.
     extra
         The optional areas for which there is, or may be, a candidate.
     classes
@@ -95,6 +95,11 @@ class Across:
         self._by_lean_only = bool(open_lists & set(THREE_LISTS))
         self.extra = self._extra_areas_that_may_be()
         self._feeding = self._rules_that_feed()
+        self.classes: dict[str, list[list[Setting]]] = {}
+        self.groups: list[Group] = []
+
+    def find_groups(self) -> None:
+        """Look at every switch by itself, and at those together that can change the same; takes most of the time."""
         self.classes = {name: self._classes_of(name) for name in self.book.switches}
         # What the formulation alone reads comes last: then the same verdicts are asked for one after the other.
         self.groups = sorted(

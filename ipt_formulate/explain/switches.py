@@ -126,10 +126,13 @@ def across_switches(work: Work, progress: Callable[[int, int], None] | None = No
     """
     book = work.book
     across = settings.Across(work)
-    count = prod(len(group.kinds) for group in across.groups)
     grid: dict[Kinds, Outcome] = {}
     stopped: Literal["interrupted"] | None = None
+    left: set[str] = set(book.switches)
     try:
+        across.find_groups()
+        left = set()
+        count = prod(len(group.kinds) for group in across.groups)
         for kinds in product(*(range(len(group.kinds)) for group in across.groups)):
             grid[kinds] = across.outcome(kinds)
             if progress is not None:
@@ -140,6 +143,7 @@ def across_switches(work: Work, progress: Callable[[int, int], None] | None = No
     now = across.outcome([0] * len(groups))
     if stopped is not None:
         groups = _looked_at_in_full(groups, len(grid))
+        left |= {name for group in across.groups[: len(across.groups) - len(groups)] for name in group.names}
         first = (0,) * (len(across.groups) - len(groups))
         every = product(*(range(len(group.kinds)) for group in groups))
         grid = {kinds: across.outcome((*first, *kinds)) for kinds in every}
@@ -180,11 +184,7 @@ def across_switches(work: Work, progress: Callable[[int, int], None] | None = No
         told_apart=len(grid),
         worked_out=across.worked_out,
         stopped=stopped,
-        left_in_use=tuple(
-            name
-            for name in book.switches
-            if any(name in group.names for group in across.groups[: len(across.groups) - len(groups)])
-        ),
+        left_in_use=tuple(name for name in book.switches if name in left),
         **background(work, flags=flags_of(now)),
     )
     found._words = book.words

@@ -90,7 +90,7 @@ class Intake(Record):
             document = read_file(path)
         except FaultyInput as error:
             raise IntakeError(error.faults) from None
-        return cls._read(document.data, document)
+        return cls.from_document(document)
 
     @classmethod
     def from_yaml(cls, text: str | bytes, name: str = "<text>") -> Intake:
@@ -113,6 +113,11 @@ class Intake(Record):
             document = read_text(text, name=name, format=format)
         except FaultyInput as error:
             raise IntakeError(error.faults) from None
+        return cls.from_document(document)
+
+    @classmethod
+    def from_document(cls, document: Document) -> Intake:
+        """Read what was read as YAML or JSON before; faults carry its places. Raises IntakeError."""
         return cls._read(document.data, document)
 
     @classmethod

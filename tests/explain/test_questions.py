@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -273,3 +274,35 @@ def test_the_order_alone_is_that_of_the_questions(name: str) -> None:
     assert list(order_to_ask(result, work)) == paths
     done = set(paths[::2])
     assert list(order_to_ask(result, work, done)) == [path for path in paths if path not in done]
+
+
+DATED = {
+    "frame": {"assessed_on": "2026-05-01"},
+    "episode": {"diagnosis": "mdd"},
+    "losses": {
+        "asked": "yes",
+        "complete": "yes",
+        "items": [{"id": "john", "kind": "death_of_person", "relation": "partner", "when": "2025-12-01"}],
+    },
+}
+
+
+@pytest.mark.parametrize("wire", [DATED, {**DATED, "frame": {}}])
+def test_a_missing_onset_is_tried_and_says_between_which_days_it_does_what(wire: dict[str, Any]) -> None:
+    """Both ends of what is said to do the same do it; and a reader is told that only some days were tried."""
+    intake = Intake.from_dict(wire)
+    result, work = conclude(intake, book(), "reference")
+    found = next_questions(result, work, None)
+    asked = next(each for each in found.can_change if each.path == "episode.onset")
+    assert "standing" in asked.decides
+    assert len(asked.effects) > 1
+    base, titles, ends = lean_of(intake, book()), titles_of(work), 0
+    for effect in asked.effects:
+        for kind in effect.answers:
+            for day in {kind.values[0], kind.values[-1]}:
+                told = lean_of(intake.with_answers({asked.path: day}), book())
+                assert difference(base, told, titles) == effect.difference
+                ends += 1
+    assert ends > len(asked.effects)
+    text = " ".join(found.in_words().split())
+    assert "(as far as days were tried): grief (a death (the partner)) would be" in text

@@ -133,7 +133,9 @@ def test_few_settings_can_differ_where_the_answers_leave_a_switch_no_say() -> No
 @pytest.mark.parametrize("name", ["gc03", "gc13", "gc24", "widow-with-a-new-role"])
 def test_values_that_come_to_the_same_do_so_under_every_other_setting(name: str) -> None:
     intake, rng = with_gaps(name), random.Random(name)
-    classes = across_settings.Across(conclude(intake, book(), "reference")[1]).classes
+    across = across_settings.Across(conclude(intake, book(), "reference")[1])
+    across.find_groups()
+    classes = across.classes
     extra = {area.code for area in book().areas if area.extra}
 
     def seen(settings: dict[str, Any]) -> Outcome:
@@ -155,6 +157,29 @@ def test_values_that_come_to_the_same_do_so_under_every_other_setting(name: str)
 @given(seed=st.integers(0, 2**32))
 def test_any_setting_of_a_case_with_gaps_gives_what_is_said(seed: int) -> None:
     agrees("gc03 with gaps", seed)
+
+
+@pytest.mark.parametrize("after", [0, 3])
+def test_an_interruption_before_anything_was_looked_at_says_the_result_in_use(
+    after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is still found out which switches can matter: nothing is said of any of them."""
+    intake, _ = told("gc03")
+    whole_look, looked = across_settings.Across._classes_of, list[str]()
+
+    def interrupt(self: across_settings.Across, name: str) -> Any:
+        looked.append(name)
+        if len(looked) > after:
+            raise KeyboardInterrupt
+        return whole_look(self, name)
+
+    monkeypatch.setattr(across_settings.Across, "_classes_of", interrupt)
+    found = across_switches(conclude(intake, book(), "reference")[1])
+    assert (found.stopped, found.left_in_use, found.told_apart) == ("interrupted", tuple(book().switches), 1)
+    assert not found.settled_everywhere
+    outcome = lean_of(intake, book())
+    assert all(value_told(part, book().settings) == value_in(outcome, part) for part in found.parts)
+    assert "Stopped before any switch was looked at in full." in " ".join(found.in_words().split())
 
 
 @pytest.mark.parametrize("after", [0, 1, 30, 100])
