@@ -26,7 +26,7 @@ _FORMATS: Final[Mapping[str, str]] = {
     ".parquet": "application/vnd.apache.parquet",
     ".sav": "application/x-spss-sav",
 }
-_LICENCE: Final = "None was given. The files hold codes of single cases: ask whoever is responsible for them."
+_LICENCE: Final = "The files hold codes of single cases: ask whoever is responsible for them."
 
 
 def crate_of(record: Mapping[str, Any], files: Sequence[File]) -> str:
@@ -59,10 +59,11 @@ def _graph(record: Mapping[str, Any], files: Sequence[File]) -> Iterator[dict[st
         "name": f"{counts['cases']} intakes of Interpersonal Psychotherapy, coded by rules",
         "description": f"{receipt['notice']} {record['not_validated']}",
         "datePublished": ended,
-        "license": _LICENCE,
+        "license": _to("#licence"),
         "hasPart": [_to(each["@id"]) for each in parts],
         "mentions": _to("#run"),
     }
+    yield {"@id": "#licence", "@type": "CreativeWork", "name": "No licence was given", "description": _LICENCE}
     yield from (*parts, *read)
     yield {
         "@id": "#ipt-formulate",
