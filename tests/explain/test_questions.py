@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_formulate import Formulation, Intake, formulate
@@ -198,6 +198,7 @@ def test_what_is_settled_says_so(name: str | int) -> None:
                 assert focus is None or not focus.moved, asked.path
 
 
+@settings(max_examples=20)
 @given(NAMES, st.integers(0, 40))
 def test_only_as_many_as_asked_for_are_returned(name: str | int, limit: int) -> None:
     """The first of them all, whatever is tried for them."""
