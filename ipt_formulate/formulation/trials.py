@@ -104,8 +104,11 @@ class Trials:
         return cells, makes and any(self._sign(cell) in self.readers.spawns for cell in signs)
 
     def signs_by_switches(self) -> frozenset[Sign]:
-        """The signs that some switch can change, of any record; the settings are among them."""
-        cells = (self._reached(f"{SETTING}{name}")[0] for name in self.book.switches)
+        """The signs that some switch can change, of any record, while it makes no situation and fills in none.
+
+        The settings are among them.
+        """
+        cells = (self._reached(f"{SETTING}{name}", makes=False)[0] for name in self.book.switches)
         return frozenset(self._sign(cell) for each in cells for cell in each)
 
     def _is_looked_at(self, text: str) -> bool:
@@ -144,18 +147,13 @@ class Trials:
 
     def _completed_by(self, rule: str) -> Iterator[Cell]:
         """What a rule that makes situations would fill in of recorded ones, which may be what it would make."""
-        about = self.book.rules[rule].about
+        origins = self._answers.of(self.book.rules[rule].about)
         for each in self.book.rules[rule].conclusions:
             if not isinstance(each, c.Spawns):
                 continue
-            names = {name for name, _ in (*each.set, *each.copy)}
-            for record in self.case.strict.of(each.about):
-                of_one_event = any(
-                    record.origin == other.id or other.id in record.same_event or record.id in other.same_event
-                    for other in self.case.strict.of(about)
-                )
-                if record.made_by is None and (about == "person" or of_one_event):
-                    yield from ((record.key, name) for name in names)
+            for record in self._answers.of(each.about):
+                if any(_may_be_made_from(origin, record) for origin in origins):
+                    yield from ((record.key, name) for name, _ in (*each.set, *each.copy))
 
     def _around(self) -> frozenset[Cell]:
         """All verdicts that look at more than one record, and everything about situations that rules made."""
@@ -431,6 +429,13 @@ def _is_read_directly(about: About, name: str) -> bool:
     if about == "conflict" and name in _READ_OF_CONFLICTS:
         return True
     return about in SITUATIONS and name in _READ_OF_SITUATIONS
+
+
+def _may_be_made_from(origin: Record, record: Record) -> bool:
+    """Can the record be what a rule makes of this one? Whom it is about may still be told otherwise."""
+    if origin.about == "person":
+        return "person" in record.values
+    return record.origin == origin.id or origin.id in record.same_event or record.id in origin.same_event
 
 
 def _hashable(value: Value) -> Hashable:
