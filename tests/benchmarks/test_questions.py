@@ -42,9 +42,12 @@ def by_worth(start: Intake, full: Intake) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, pytest.param(2, marks=pytest.mark.long)])
-def test_the_counts_are_those_of_the_plain_way(seed: int) -> None:
-    full, rng = cases()["gc26"], random.Random(f"gc26 {seed}")
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [("gc13", 0), *(pytest.param("gc26", seed, marks=pytest.mark.long) for seed in (0, 2))],
+)
+def test_the_counts_are_those_of_the_plain_way(name: str, seed: int) -> None:
+    full, rng = cases()[name], random.Random(f"{name} {seed}")
     start = hidden(full, 0.5, rng)
     order = pool(start)
     rng.shuffle(order)

@@ -19,7 +19,7 @@ from ipt_formulate.cohort.gaps.bounds import bounds_of, case_bounds, dispute_bou
 from ipt_formulate.cohort.gaps.hanging import Drivers, _weighed, item_of, of_area
 from ipt_formulate.cohort.gaps.missing import missing_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
-from ipt_formulate.cohort.gaps.reading import Sample
+from ipt_formulate.cohort.gaps.reading import Read, Sample, batches
 from ipt_formulate.cohort.gaps.report import gaps
 from ipt_formulate.cohort.gaps.table import Gaps
 from ipt_formulate.cohort.synthetic.cohort import Plan
@@ -292,7 +292,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return text
 
 
-@pytest.mark.parametrize("cases_per_batch", [pytest.param(1, marks=pytest.mark.long), 2])
+@pytest.mark.parametrize("cases_per_batch", [pytest.param(1, marks=pytest.mark.long), 3])
 def test_any_size_of_a_batch_gives_the_same_report(cohort: Path, cases_per_batch: int) -> None:
     """Bounds, standings, gates, rules, items, sample and rejects; and it is said how far the work is."""
     told: list[str] = []
@@ -314,7 +314,18 @@ def test_intakes_take_no_mapping() -> None:
         gaps([less for less, _ in _pairs()[:1]], book(), mapping="study.yaml")
 
 
-def test_intakes_one_by_one_in_batches_give_the_same_report() -> None:
+@pytest.mark.parametrize("cases_per_batch", [1, 4, 6, 7])
+def test_intakes_one_by_one_come_in_batches(cases_per_batch: int) -> None:
+    """Each once, in their order, every record with its case; and the sample is drawn from all of them."""
     intakes = [less for less, _ in _pairs()[:6]]
-    whole, parts = (gaps(iter(intakes), book(), sample=4, settings=False, cases_per_batch=n) for n in (6, 4))
-    assert parts == whole
+    read, plan, found = Read(Sample(4, seed=1)), EveryRule(book()), list[list[int]]()
+    for tables in batches(iter(intakes), plan, read, cases_per_batch=cases_per_batch):
+        for case, name in tables["case"].select("case", "name").rows():
+            mine = [tables[about].filter(pl.col("case") == case).height for about in ("loss", "conflict", "change")]
+            assert name == (intakes[len(found)].case_id or "case")
+            found.append(mine)
+    assert found == [[len(each.records(about)) for about in ("loss", "conflict", "change")] for each in intakes]
+    assert (read.done, read.used, read.rejected) == (6, 6, 0)
+    whole = Sample(4, seed=1)
+    whole.add(6, lambda places: [intakes[place] for place in places])
+    assert read.sample.intakes == whole.intakes

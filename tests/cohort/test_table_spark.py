@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ipt_formulate import formulate_table
@@ -89,14 +90,19 @@ def test_partitions_keep_the_rows_of_a_case_together(frames: dict[str, Any], fol
 
 def test_a_record_without_a_case_leaves_its_list_open_for_every_case(session: Any) -> None:
     """On whichever worker it comes to light; the methods say so. A decision without a case stops the run."""
-    marks = "case string, `losses.asked` string, `losses.complete` string"
-    cases = session.createDataFrame([(name, "yes", "yes") for name in "abcd"], marks).repartition(3)
+    told = [(name, "yes", "yes") for name in "abcd"]
     losses = [("a", "l1", "loss_of_job"), ("nobody", "l1", "death_of_person")]
+    here = {
+        "cases": pl.DataFrame(told, ["case", "losses.asked", "losses.complete"], orient="row"),
+        "losses": pl.DataFrame(losses[:1], ["case", "id", "kind"], orient="row"),
+    }
+    closed = formulate_table(here, rulebook=book()).cases
+    assert {*closed["grief_best"]} <= {"excluded", "not_supported"}
+    marks = "case string, `losses.asked` string, `losses.complete` string"
+    cases = session.createDataFrame(told, marks).repartition(3)
     lost, whole = (
         session.createDataFrame(rows, "case string, id string, kind string") for rows in (losses, losses[:1])
     )
-    closed = rows_of(formulate_table({"cases": cases, "losses": whole}, rulebook=book()).cases)
-    assert {row["grief_best"] for row in closed} <= {"excluded", "not_supported"}
     found = formulate_table({"cases": cases, "losses": lost}, rulebook=book())
     (reject,) = rows_of(found.rejects)
     assert (reject["source"], reject["case"], reject["code"]) == ("frame losses", "nobody", "C162")
