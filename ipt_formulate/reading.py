@@ -120,6 +120,8 @@ def read_file(path: str | os.PathLike[str], *, limit: int = INTAKE_BYTES) -> Doc
     name = str(file)
     formats: dict[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
     format = formats.get(file.suffix.lower())
+    if format is None and file.is_dir():
+        raise _refusal("R101", name, "is a folder")
     if format is None:
         raise _refusal("R101", name, "the name must end in .yaml, .yml or .json")
     try:

@@ -37,7 +37,9 @@ SAVED = ".answered.yaml"
     metavar="S",
     help="With z3-solver: about how long to prove what can and cannot matter; 0: not at all. Not with --interactive.",
 )
-@click.option("--interactive", is_flag=True, help="Ask them one by one, until the focus is settled.")
+@click.option(
+    "--interactive", is_flag=True, help="Ask them one by one, until the focus is settled and none about danger is left."
+)
 @click.option(
     "--save",
     type=click.Path(dir_okay=False),

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 from ipt_formulate.engines.facts import View, When
-from ipt_formulate.explain.apart import Apart
-from ipt_formulate.explain.kinds import LONGEST, Kind, kinds_of, kinds_of_days
+from ipt_formulate.explain.apart import Apart, sign_of
+from ipt_formulate.explain.kinds import BEYOND, LONGEST, Kind, kinds_of, kinds_of_days
 from ipt_formulate.intake import AnswerPath, Day, Intake
+from ipt_formulate.logic.possible import Span
 
-FRAME = "before_onset"
+FRAME, ASSESSMENT = LAGS = ("before_onset", "before_assessment")
 DAYS_LATER = (1, 20, 100, 200, 400, 900)
 """Days after the last one that was told on which the assessment may have been."""
 DAYS_BEFORE = (1, 15, 100, 300)
@@ -44,22 +45,69 @@ def days_to_try(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> t
     return tuple(_days(path, apart, intake, told))
 
 
-def is_counted_from(path: AnswerPath) -> bool:
-    """Is it a date from which the others are counted?"""
-    return str(path) in (ONSET, ASSESSED)
-
-
 def days_in_order(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> list[Kind]:
-    """The same days for a date that others are counted from, each a kind by itself, in order.
+    """Days for a missing date, each a kind by itself, one after the other and all told in the same way.
 
-    All of the calendar where a day of it was told, else all counted back from the assessment; none where that cannot
-    be said either.
+    The first, the middle and the last day of every band, also of those that are counted from elsewhere, and the days
+    on which it would be as near to the onset as another situation is. None where there is no way to tell it by.
     """
+    if str(path) in (ONSET, ASSESSED):
+        return _anchors(path, apart, intake, told)
+    assert isinstance(path.item.type, Day)
+    by_frame = {frame: lags for frame in LAGS if (lags := {*_bounds(path, apart, frame)})}
+    if not by_frame:
+        return []
+    frame = next(iter(by_frame))
+    days = set(by_frame[frame])
+    between = _onset_before_assessment(told)
+    if between is not None:
+        shift = between if frame == FRAME else -between
+        days |= {each - shift for other, lags in by_frame.items() if other != frame for each in lags}
+    if frame == FRAME:
+        days |= {sign * near + further for near in _nearness(told) for sign in (1, -1) for further in (-1, 0, 1)}
+    return [Kind({frame: {"days": each}}, (each, each)) for each in sorted(days)]
+
+
+def _anchors(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> list[Kind]:
+    """Days of the calendar where one was told, else days counted back from the assessment."""
     tried = days_to_try(path, apart, intake, told)
     if any(each.frame == "calendar" for each in _dated(told)):
         return [Kind(day, (day,)) for day in sorted({each for each in tried if isinstance(each, str)})]
-    lags = {each["before_assessment"]["days"] for each in tried if "before_assessment" in each}
-    return [Kind({"before_assessment": {"days": days}}, (days, days)) for days in sorted(lags)]
+    lags = {each[ASSESSMENT]["days"] for each in tried if ASSESSMENT in each}
+    return [Kind({ASSESSMENT: {"days": days}}, (days, days)) for days in sorted(lags)]
+
+
+def _bounds(path: AnswerPath, apart: Apart, frame: str) -> Iterator[int]:
+    """The first, the middle and the last day of each band that is counted in this way."""
+    day = path.item.type
+    assert isinstance(day, Day)
+    for counted, _, span in apart.lags[sign_of(path.item)]:
+        if counted != frame or frame not in day.frames:
+            continue
+        least = max(span.least, 0 if frame == ASSESSMENT and not day.may_come else -LONGEST)
+        if span.most >= LONGEST:
+            yield from (least, least + BEYOND)
+        elif least <= -LONGEST:
+            yield from (span.most - BEYOND, span.most)
+        elif least <= span.most:
+            yield from (least, (least + span.most) // 2, span.most)
+
+
+def _onset_before_assessment(told: View) -> int | None:
+    """How many days the onset lies before the assessment, if both are known to the day."""
+    onset, assessed = (told.case.values.get(name) for name in (ONSET, ASSESSED))
+    if not isinstance(onset, When) or onset.span.least != onset.span.most:
+        return None
+    if onset.frame == ASSESSMENT:
+        return onset.span.least
+    exact = isinstance(assessed, When) and assessed.frame == onset.frame == "calendar"
+    return assessed.span.least - onset.span.least if exact and isinstance(assessed, When) else None
+
+
+def _nearness(told: View) -> set[int]:
+    """How many days other situations lie from the onset, where that is known to the day."""
+    lags = (record.values.get("lag") for record in told.all())
+    return {abs(lag.least) for lag in lags if isinstance(lag, Span) and lag.least == lag.most}
 
 
 def _days(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> Iterator[Any]:
@@ -72,7 +120,7 @@ def _days(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> Iterato
     yield from (_on(last - each) for each in days if each >= 0)
     # Through the onset or the assessment: the last days of bands too, since how sure the onset is moves them.
     ends = {kind.values[1] for kind in kinds if 0 <= kind.values[1] < LONGEST}
-    for frame in (FRAME, "before_assessment"):
+    for frame in LAGS:
         if not any(frame in wire for wire in wires):
             yield from ({frame: {"days": each}} for each in sorted({*days, *ends}) if each >= 0)
 
@@ -93,7 +141,7 @@ def _onsets(apart: Apart, told: View) -> Iterator[Any]:
                 yield _on(event.span.most + days)
             elif event.span.least >= days:
                 yield {event.frame: {"days": event.span.least - days}}
-    yield from ({"before_assessment": {"days": days}} for days in DAYS_BEFORE)
+    yield from ({ASSESSMENT: {"days": days}} for days in DAYS_BEFORE)
     yield from (_on(_last(told) - days) for days in DAYS_BEFORE)
 
 

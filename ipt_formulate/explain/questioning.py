@@ -6,21 +6,21 @@ One line for the question and one for each kind of answer that would do somethin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from ipt_formulate.explain.days import is_counted_from
 from ipt_formulate.explain.questions import AnswerKind, Effect, OpenQuestion
 from ipt_formulate.explain.turning import Turning, sign_of
 from ipt_formulate.explain.words import capital, joined, value_word, word
 from ipt_formulate.intake import Day, Link, Multi, Number, parse_path
-from ipt_formulate.logic.possible import INFINITE
 
 BRIEF = ("focus", "second", "stage", "standing", "gate", "more")
 """What is said here without how it is now, which stands above."""
 MOST_LINES = 3
 """So many things that an answer would change are told; JSON has all of them."""
 LONG = 2000
-"""Days and counts from here on have no upper end worth telling."""
+"""Counts from here on have no upper end worth telling."""
 
 
 class Questioning(Turning):
@@ -70,15 +70,15 @@ class Questioning(Turning):
     def kinds(self, asked: OpenQuestion, kinds: list[AnswerKind]) -> str:
         """Kinds of answers in words, joined by *or*."""
         told = capital(joined(self.words, list(dict.fromkeys(self._kind(asked, each) for each in kinds)), "or"))
-        tried = is_counted_from(parse_path(asked.path))
+        tried = isinstance(parse_path(asked.path).item.type, Day)
         return f"{told} ({word(self.words, 'questions', 'days_tried')})" if tried else told
 
     def _kind(self, asked: OpenQuestion, kind: AnswerKind) -> str:
         path = parse_path(asked.path)
         item, sign = path.item.type, sign_of(asked.path)
-        if is_counted_from(path):
+        if isinstance(item, Day):
             return self._days(asked.path, kind)
-        if isinstance(item, Number | Day) and len(kind.values) == 2:
+        if isinstance(item, Number) and len(kind.values) == 2:
             return self._between(asked.path, kind)
         if isinstance(item, Link):
             return self.answer(asked.path, kind.wire)
@@ -91,12 +91,11 @@ class Questioning(Turning):
         return joined(self.words, told, "or")
 
     def _days(self, path: str, kind: AnswerKind) -> str:
-        if isinstance(kind.wire, str):
-            told = [self.answer(path, each) for each in dict.fromkeys((kind.values[0], kind.values[-1]))]
-            return f" {word(self.words, 'phrases', 'to')} ".join(told)
-        if kind.values[0] == kind.values[1]:
-            return self.answer(path, kind.wire)
-        return self._between(path, kind)
+        """One day, or the first and the last of several."""
+        ends: list[Any] = list(dict.fromkeys((kind.values[0], kind.values[-1])))
+        if isinstance(kind.wire, Mapping):
+            ends = [{frame: {"days": each}} for frame in kind.wire for each in reversed(ends)]
+        return f" {word(self.words, 'phrases', 'to')} ".join(self.answer(path, each) for each in ends)
 
     def together(self, asked: OpenQuestion) -> str:
         """That no answer that was tried changes anything by itself."""
@@ -104,18 +103,12 @@ class Questioning(Turning):
         return word(self.words, "questions", tried)
 
     def _between(self, path: str, kind: AnswerKind) -> str:
+        """A number, or the least and the most of several."""
         least, most = kind.values
         item = parse_path(path).item.type
-        if isinstance(item, Number):
-            if least == most:
-                return self.answer(path, least)
-            if item.most is None and most >= LONG:
-                return f"{self.answer(path, least)} {word(self.words, 'phrases', 'or_more')}"
-            return f"{least} {word(self.words, 'phrases', 'to')} {self.answer(path, most)}"
-        if kind.band is not None:
-            return word(self.words, "timings", kind.band)
-        unit = word(self.words, "units", "days")
-        frame = word(self.words, "phrases", next(iter(kind.wire)))
-        if most >= min(INFINITE, LONG):
-            return f"{least} {unit} {word(self.words, 'phrases', 'or_more')} {frame}"
-        return f"{least} {word(self.words, 'phrases', 'to')} {most} {unit} {frame}"
+        assert isinstance(item, Number)
+        if least == most:
+            return self.answer(path, least)
+        if item.most is None and most >= LONG:
+            return f"{self.answer(path, least)} {word(self.words, 'phrases', 'or_more')}"
+        return f"{least} {word(self.words, 'phrases', 'to')} {self.answer(path, most)}"

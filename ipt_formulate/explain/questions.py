@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 from ipt_formulate.explain.apart import Apart, apart_of
 from ipt_formulate.explain.background import background
 from ipt_formulate.explain.changes import flags_of
-from ipt_formulate.explain.days import days_in_order, is_counted_from
+from ipt_formulate.explain.days import days_in_order
 from ipt_formulate.explain.differences import Difference, FocusSeen, Frozen, difference, focus_seen, titles_of
 from ipt_formulate.explain.exact import can_prove, sharpened
 from ipt_formulate.explain.explanations import Explained, TextFormat
@@ -29,7 +29,18 @@ from ipt_formulate.formulation.patching import ABOUT
 from ipt_formulate.formulation.result import Result
 from ipt_formulate.formulation.trials import Trials
 from ipt_formulate.formulation.written import made_from
-from ipt_formulate.intake import ITEMS, NOT_ASKED, SECTIONS, Answer, AnswerPath, Intake, IntakeError, Multi, parse_path
+from ipt_formulate.intake import (
+    ITEMS,
+    NOT_ASKED,
+    SECTIONS,
+    Answer,
+    AnswerPath,
+    Day,
+    Intake,
+    IntakeError,
+    Multi,
+    parse_path,
+)
 from ipt_formulate.intake.item import Item
 from ipt_formulate.logic.truth import YES
 from ipt_formulate.rulebook import Rulebook
@@ -48,13 +59,11 @@ MINIMUM = 1.0
 class AnswerKind(Frozen):
     """Answers that the rulebook cannot tell apart.
 
-    `values` holds every one of them; of a number or a lag in days only the least and the most. `band` is the name of a
-    band of days, `wire` one of the answers in wire form. Of a date that others are counted from, such as the onset,
-    only some days are tried: `values` holds the first and the last of those next to one another that do the same.
+    `values` holds every one of them, of a number only the least and the most; `wire` is one of them in wire form. Of a
+    date only some days are tried: `values` holds the first and the last of those next to one another that do the same.
     """
 
     values: tuple[Any, ...]
-    band: str | None
     wire: Any
 
 
@@ -270,9 +279,17 @@ class Asking:
 
     def _outcomes(self, asked: Asked) -> Iterator[tuple[Kind, Outcome]]:
         """What comes out under each kind of answer that the intake allows and that contradicts nothing."""
-        for kind, answers in self._answers(asked):
+        return self._tried(self._answers(asked))
+
+    def _days(self, path: AnswerPath) -> Iterator[tuple[Kind, Outcome]]:
+        """What comes out under more days than one of each band: to say what they would do, between which days."""
+        days = days_in_order(path, self.apart, self.intake, self.work.case.strict)
+        return self._tried((kind, {str(path): kind.wire}) for kind in days)
+
+    def _tried(self, answers: Iterable[tuple[Kind, dict[str, Any]]]) -> Iterator[tuple[Kind, Outcome]]:
+        for kind, told in answers:
             try:
-                trial = self.trials.under(answers)
+                trial = self.trials.under(told)
             except IntakeError:
                 continue
             if not trial.contradicts:
@@ -285,10 +302,7 @@ class Asking:
                 asked_too = {f"{path.part}.asked": "yes"} if getattr(self.intake, path.part).asked.value == "no" else {}
                 yield Kind(told, (told,)), {**asked_too, str(path): told}
             return
-        kinds: Iterable[Kind] = kinds_of(path.item, self.apart, self.intake, path.id)
-        if is_counted_from(path):
-            kinds = days_in_order(path, self.apart, self.intake, self.work.case.strict)
-        for kind in kinds:
+        for kind in kinds_of(path.item, self.apart, self.intake, path.id):
             if not isinstance(path.item.type, Multi):
                 yield kind, {str(path): kind.wire}
                 continue
@@ -299,12 +313,15 @@ class Asking:
 
     def question(self, asked: Asked, worth: Worth) -> OpenQuestion:
         """A question with what its answers would do."""
+        is_date = isinstance(asked.path.item.type, Day)
+        if is_date:
+            worth = worth_of(self.trials.base, list(self._days(asked.path)))
         effects: dict[Difference, list[Kind]] = {}
         before = None
         for kind, outcome in worth.outcomes:
             would = difference(self.trials.base, outcome, self.titles)
             alike = effects.setdefault(would, [])
-            if would == before and is_counted_from(asked.path):
+            if would == before and is_date:
                 first = alike.pop()
                 alike.append(Kind(first.wire, (first.values[0], kind.values[-1])))
             else:
@@ -312,7 +329,7 @@ class Asking:
             before = would
         found = tuple(
             Effect(
-                answers=tuple(AnswerKind(values=kind.values, band=kind.band, wire=kind.wire) for kind in kinds),
+                answers=tuple(AnswerKind(values=kind.values, wire=kind.wire) for kind in kinds),
                 difference=each,
             )
             for each, kinds in effects.items()

@@ -180,7 +180,9 @@ class Relevance:
                     pair = self.work.verdicts.edges.get((edge.rule, source, target))
                     if pair is None or pair.strict != UNKNOWN:
                         continue
-                    where = [each.where for each in rule.conclusions if isinstance(each, c.Yields)]
+                    # A rule may give way to two kinds of record; each of its conclusions speaks of its own kind.
+                    about = records[target].about
+                    where = [each.where for each in rule.conclusions if isinstance(each, c.Yields) and each.of == about]
                     yield frozenset().union(
                         self.hanging.of_condition(rule.when, records[source]),
                         self.hanging.of_connection(records[source], records[target]),

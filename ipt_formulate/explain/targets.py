@@ -106,7 +106,11 @@ def _stage(text: str, tail: str, work: Work) -> Target:
     named = named or _labelled(conflict, records, work)
     found = conflict if conflict in conflicts else named[0] if len(named) == 1 else None
     if found is None:
-        raise _unknown(text, (f"stage:{each}" for each in conflicts))
+        staged = [f"stage:{each}" for each in conflicts]
+        told = (
+            f"Only disputes have stages, here {', '.join(staged)}." if staged else "There is no dispute to stage here."
+        )
+        raise UnknownTarget(text, nearest(text.strip(), staged), told)
     if stage and stage not in STAGES:
         raise _unknown(text, (f"stage:{conflict}:{each}" for each in STAGES))
     return Target(text=text, kind="stage", situation=found, stage=stage or None)

@@ -82,7 +82,10 @@ class Turning(Telling):
             return ""
         if isinstance(path.item.type, Number):
             least, most = change.values
-            unit = "" if path.item.type == SCALE else f" {path.item.type.unit or ''}"
+            if least == most:
+                return ""
+            unit = "" if path.item.type == SCALE else path.item.type.unit or ""
+            unit = f" ({unit})" if "," in unit else f" {unit}" if unit else ""
             key = "up_to" if path.item.type.most is None and most > 1000 else "from_to"
             return self.say(key, least=f"{least}{unit if key == 'up_to' else ''}", most=f"{most}{unit}")
         if isinstance(path.item.type, Day):

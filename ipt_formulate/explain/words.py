@@ -82,6 +82,9 @@ def day_words(words: Words, wire: Any) -> str:
             return f"{word(words, 'phrases', 'between')} {joined(words, days)}"
         else:
             frame, lag = next(iter(wire.items()))
+            days = lag.get("days")
+            if isinstance(days, int) and days < 0:
+                frame, lag = frame.replace("before", "after"), {"days": -days}
             return f"{about}{_lag(words, lag)} {word(words, 'phrases', frame)}"
     parts = str(wire).split("-")
     shown = [parts[0]]

@@ -68,8 +68,9 @@ class Trials:
     def under(self, answers: Mapping[str, Any]) -> Trial:
         """What comes out when each path has the given wire value, and everything else is as it was.
 
-        Paths and values are those of `Intake.with_answers`, and so is the meaning. A situation that a rule made is
-        written down as a record first when a path names it by its origin; it keeps its name in the outcome.
+        Paths and values are those of `Intake.with_answers`, and so is the meaning, but for a situation that a rule made
+        and a path names by its origin: it is written down as a record first, with what the rule says of it, which an
+        intake alone cannot know. It keeps its name in the outcome.
 
         Raises
         ------

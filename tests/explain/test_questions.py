@@ -18,7 +18,7 @@ from ipt_formulate.explain.differences import difference, titles_of
 from ipt_formulate.explain.questions import NextQuestions, OpenQuestion, next_questions, order_to_ask
 from ipt_formulate.formulation.formulate import conclude
 from ipt_formulate.formulation.outcome import lean_of
-from ipt_formulate.intake import ITEMS, Multi, parse_path
+from ipt_formulate.intake import ITEMS, Day, Multi, parse_path
 from tests.explain.cases import book, cases
 from tests.properties.drawn import intakes_of
 
@@ -181,7 +181,11 @@ def test_an_answer_does_what_is_said_of_it(name: str | int, data: st.DataObject)
         return
     asked, effect = data.draw(st.sampled_from(effects))
     kind = data.draw(st.sampled_from(effect.answers))
-    after = lean_of(work.intake.with_answers({asked.path: kind.wire}), book())
+    wire = kind.wire
+    if isinstance(parse_path(asked.path).item.type, Day):
+        day = data.draw(st.sampled_from(kind.values))
+        wire = {frame: {"days": day} for frame in wire} if isinstance(wire, dict) else day
+    after = lean_of(work.intake.with_answers({asked.path: wire}), book())
     before = lean_of(work.intake, book())
     assert difference(before, after, titles_of(work)) == effect.difference, asked.path
 
@@ -307,3 +311,47 @@ def test_a_missing_onset_is_tried_and_says_between_which_days_it_does_what(wire:
     assert ends > len(asked.effects)
     text = " ".join(found.in_words().split())
     assert "(as far as days were tried): grief (a death (the partner)) would be" in text
+
+
+def test_of_a_date_the_days_on_which_something_turns_are_told() -> None:
+    """Between two days said to do the same nothing else comes out, in a case in which flags turn within a band."""
+    intake = cases()["mother-died-forty-days-before"].with_answers({"losses[mother].when": None})
+    result, work = conclude(intake, book(), "reference")
+    asked = next(each for each in next_questions(result, work, None).can_change if each.path == "losses[mother].when")
+    assert len(asked.effects) == 3
+    base, titles = lean_of(intake, book()), titles_of(work)
+    for effect in asked.effects:
+        for kind in effect.answers:
+            for day in range(kind.values[0], kind.values[-1] + 1, 10):
+                told = lean_of(intake.with_answers({asked.path: {"before_onset": {"days": day}}}), book())
+                assert difference(base, told, titles) == effect.difference, day
+
+
+TWO_KINDS = {
+    "losses": {"items": [{"id": "a", "when": {"before_onset": {"days": 0}}}]},
+    "conflicts": {
+        "items": [
+            {
+                "id": "c",
+                "steps_to_end": {"none": True},
+                "worse_around_onset": "same_time",
+                "harm": {"none": True},
+                "tied_by": {"none": True},
+                "still_contested": "yes",
+            }
+        ]
+    },
+}
+
+
+def test_a_rule_that_gives_way_to_two_kinds_of_record_is_read_on_each_by_its_own_part() -> None:
+    """The part about a loss was read on a conflict, which has no such answer."""
+    found = next_questions(*conclude(Intake.from_dict(TWO_KINDS), book(), "reference"), None)
+    assert any("focus" in each.bears_on for each in found.can_change)
+
+
+@given(st.integers(0, 2**32))
+def test_every_intake_can_be_asked_about(seed: int) -> None:
+    for intake in intakes_of(seed):
+        found = next_questions(*conclude(intake, book(), "reference"), 3)
+        assert found.in_words()
