@@ -13,10 +13,10 @@ import polars as pl
 
 from ipt_formulate.cohort.entry.faults import STRAY
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.layout import DECISIONS
+from ipt_formulate.cohort.layout import CASE, DECISIONS, MADE_UP, MARK
 from ipt_formulate.cohort.mapping import StudyMapping
 from ipt_formulate.cohort.outputs import codebook
-from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, unread, unread_counts
+from ipt_formulate.cohort.outputs.coding import BACKENDS, Backend, Coder, made_up, unread, unread_counts
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, UNREAD, methods
 from ipt_formulate.cohort.outputs.receipt import TableReceipt, receipt_of
 from ipt_formulate.cohort.outputs.variables import (
@@ -151,7 +151,7 @@ def formulate_table(
             kind = nw.Implementation.POLARS if backend == "polars" else nw.Implementation.DUCKDB
         made = {name: pl.concat(frames) for name, frames in parts.items()}
         counts = {name: frame.height for name, frame in made.items()} | lost
-        counts[REJECTED_CASES] = given - made[CASES].height
+        counts |= {REJECTED_CASES: given - made[CASES].height, MARK: made_up(made[CASES])}
         columns = {name: set(frame.columns) for name, frame in made.items()}
         return TableResult(
             **{name: _as(kind, like, made.pop(name, None)) for name in TABLES},
@@ -195,6 +195,8 @@ def _by_spark(source: Source, book: Rulebook, *, findings: bool) -> TableResult:
     No worker sees the records of the others. Where one finds a record without a case, which may be of any case, all
     are told and begin anew.
     """
+    from pyspark.sql import functions as f
+
     receipt = receipt_of(book, "pyspark")
     coder, places = Coder(ColumnsEngine(book), receipt, findings=findings), dict(source.places)
     made = coded_by_partition(source.tables, lambda tables: coder.code(tables, places))
@@ -202,7 +204,9 @@ def _by_spark(source: Source, book: Rulebook, *, findings: bool) -> TableResult:
     if strays:
         made = coded_by_partition(source.tables, lambda tables: coder.code(tables, places, strays))
     given, coded = source.tables[CASES].count(), made[CASES].count()
-    counts = {CASES: coded, REJECTED_CASES: given - coded, **{f"{UNREAD}{name}": n for name, n in strays.items()}}
+    marked = made[CASES].filter(f.col(CASE).startswith(MADE_UP)).count()
+    counts = {CASES: coded, REJECTED_CASES: given - coded, MARK: marked}
+    counts |= {f"{UNREAD}{name}": n for name, n in strays.items()}
     columns = {name: set(frame.columns) for name, frame in made.items()}
     return TableResult(
         **{name: made.get(name) for name in TABLES},

@@ -349,6 +349,19 @@ def _codings(folder: Path, **texts: str) -> list[Path]:
     return [folder / f"{name}.csv" for name in texts]
 
 
+def test_a_presence_that_was_left_out_is_not_made_from_the_standing(tmp_path: Path) -> None:
+    """Only where a file has no column of presence at all is it taken from the standing."""
+    files = _codings(
+        tmp_path,
+        one="case,presence_grief,standing_grief\na,,present\nb,na,present\nc,no,excluded\nd,yes,present\n",
+        other="case,standing_grief\na,present\nb,present\nc,excluded\nd,excluded\n",
+    )
+    presence = _json(*files)["presence_grief"]["everybody"]
+    assert isinstance(presence, dict)
+    assert presence["cases"] == 2
+    assert _value(presence, "percent") == 0.5
+
+
 def test_an_apostrophe_before_a_formula_is_no_part_of_the_id(tmp_path: Path) -> None:
     files = _codings(tmp_path, one="case,focus\n'-5,grief\n'=a,none\n'b,none\n",
                      two="case,focus\n-5,grief\n=a,none\n'b,none\n")  # fmt: skip

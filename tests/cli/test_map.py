@@ -77,12 +77,13 @@ def _export(cohort: Path, *, labels: bool) -> str:
     head = ["Field Label" if labels else HEADER[0], *fields]
     own = ["Repeat Instrument", "Repeat Instance"] if labels else ["redcap_repeat_instrument", "redcap_repeat_instance"]
     names = [fields[0][head[0]], *own, *(each[head[0]] for each in fields[1:])]
+    states = _states(fields)
     written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, [*names, *(["Complete?"] if labels else ["losses_complete_"])], restval="")
-    writer.writeheader()
+    csv.writer(written).writerow([*names, *("Complete?" if labels else each for each in states)])
+    writer = csv.DictWriter(written, [*names, *(f"state {each}" for each in states)], restval="2")
     for table, frame in frames_of(cohort).items():
         for row in frame.iter_rows(named=True):
-            cells = {names[0]: row["case"]}
+            cells = dict.fromkeys(names, "") | {names[0]: row["case"]}
             if table != "cases":
                 form = table.capitalize() if labels else table
                 cells |= {own[0]: form, own[1]: re.sub("[^0-9]", "", row["id"])}
@@ -99,6 +100,17 @@ def _export(cohort: Path, *, labels: bool) -> str:
                     cells[each[head[0]]] = choices.get(value, value) if labels else value
             writer.writerow(cells)
     return written.getvalue()
+
+
+def _states(fields: list[dict[str, str]]) -> list[str]:
+    """What REDCap adds to each form by itself: whether it is complete, 0, 1 or 2."""
+    return [f"{form}_complete" for form in dict.fromkeys(each["Form Name"] for each in fields)]
+
+
+def test_no_question_is_named_like_a_field_of_redcap_itself() -> None:
+    fields = [*csv.DictReader(io.StringIO(dictionary_text()))]
+    assert {"losses_complete", "frame_complete"} <= {*_states(fields)}
+    assert {*_states(fields)}.isdisjoint(each[HEADER[0]] for each in fields)
 
 
 LETTERS = {"l": "loss", "c": "conflict", "t": "change", "p": "person"}
@@ -171,9 +183,9 @@ def test_no_rule_is_silent_in_a_project_made_from_the_dictionary(cohort: Path, t
     (tmp_path / "export.csv").write_text(_export(cohort, labels=False), encoding="utf-8")
     ended = _map("check", tmp_path / "mapping.yaml", tmp_path / "export.csv", "--format", "json")
     assert ended.exit_code == 1, ended.output
-    assert [(each["kind"], each["where"].rpartition(": ")[2]) for each in json.loads(ended.stdout)["findings"]] == [
-        ("unmapped_column", "losses_complete_")
-    ]
+    found = [(each["kind"], each["where"].rpartition(": ")[2]) for each in json.loads(ended.stdout)["findings"]]
+    fields = [*csv.DictReader(io.StringIO(dictionary_text()))]
+    assert found == [("unmapped_column", name) for name in _states(fields)]
 
 
 # -- init ----------------------------------------------------------------------------------------------------------

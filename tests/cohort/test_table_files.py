@@ -23,9 +23,10 @@ from ipt_formulate.cohort.agreement.files import read_coding
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.outputs.coding import Coder
 from ipt_formulate.cohort.outputs.files import FORMATS, destination
-from ipt_formulate.cohort.outputs.methods import NOT_VALIDATED
+from ipt_formulate.cohort.outputs.methods import NOT_VALIDATED, methods
 from ipt_formulate.cohort.outputs.run import Written, write_table
 from ipt_formulate.cohort.outputs.variables import MOST_STATA, variables_of
+from ipt_formulate.rulebook import Rulebook
 from tests.cohort.coded import CASES, book, coded_frames, cohort
 
 BATCH = 7
@@ -288,9 +289,9 @@ def test_record_and_methods_tell_of_rows_of_no_known_case(folder: Path, counting
     counts = json.loads((tmp_path / "coded" / "run.json").read_text("utf-8"))["counts"]
     assert (counts["unread_losses"], counts["unread_people"], counts["rejected_cases"]) == (2, 1, 0)
     assert counts == written.counts
-    methods = (tmp_path / "coded" / "methods.md").read_text("utf-8")
-    assert "(2 of losses, 1 of people) may belong to any case" in methods
-    assert f"intakes of {CASES} cases" in methods
+    told = (tmp_path / "coded" / "methods.md").read_text("utf-8")
+    assert "(2 of losses, 1 of people) may belong to any case" in told
+    assert f"intakes of {CASES} cases" in told
 
 
 def test_nothing_of_a_case_stands_in_the_record_or_the_methods(
@@ -299,6 +300,17 @@ def test_nothing_of_a_case_stands_in_the_record_or_the_methods(
     write(folder, tmp_path / "coded")
     for name in ("run.json", "methods.md", "codebook.md", "codebook.csv"):
         assert "synthetic-" not in (tmp_path / "coded" / name).read_text("utf-8")
+
+
+def test_that_cases_are_made_up_stands_in_the_methods_and_the_record(
+    folder: Path, counting: Counting, tmp_path: Path
+) -> None:
+    written = write(folder, tmp_path / "coded")
+    assert written.counts["synthetic"] == CASES
+    assert json.loads((tmp_path / "coded" / "run.json").read_text("utf-8"))["counts"]["synthetic"] == CASES
+    told = f"{CASES} of the coded cases are made up (synthetic)"
+    assert told in (tmp_path / "coded" / "methods.md").read_text("utf-8")
+    assert "made up" not in methods(written.receipt, Rulebook.load(), {**written.counts, "synthetic": 0})
 
 
 # -- interrupted --------------------------------------------------------------------------------------------------

@@ -172,7 +172,8 @@ class _Reader:
                 found[name] = self.rule.of_word(PRESENCE_WORDS[word]) if name.startswith("presence_") else word
         for name, word in [*found.items()]:
             presence = name.replace("standing_", "presence_")
-            if word in STANDINGS and presence not in found and name.startswith("standing_"):
+            # Where there is a column of presence, a cell without a code in it was not rated.
+            if word in STANDINGS and presence not in row and name.startswith("standing_"):
                 derived = self.rule.of_standing(word)
                 if derived is not None:
                     found[presence] = derived

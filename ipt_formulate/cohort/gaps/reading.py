@@ -19,7 +19,7 @@ from typing import Any, Final
 from ipt_formulate.cohort.entry.enter import enter
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import FILES, LINES, intakes_in, wires
-from ipt_formulate.cohort.layout import CASE
+from ipt_formulate.cohort.layout import CASE, MADE_UP
 from ipt_formulate.cohort.outputs.coding import cause, unread_counts
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES
 from ipt_formulate.cohort.outputs.run import rows_in
@@ -78,8 +78,8 @@ class Read:
         The intakes of the cases that were drawn.
     done, of
         How many cases were read, those left out included, and of how many; None where that is known at the end only.
-    used, rejected
-        How many cases were handed out, and how many were left out.
+    used, made_up, rejected
+        How many cases were handed out, how many of these are marked as made up, and how many were left out.
     rejects
         Why, in the order of tables and rows: case, table, row, column, code and reason of every fault, never a value.
         Also the rows that could not be read and whose case could not be told.
@@ -91,6 +91,7 @@ class Read:
     done: int = 0
     of: int | None = None
     used: int = 0
+    made_up: int = 0
     rejected: int = 0
     rejects: list[Mapping[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
@@ -151,6 +152,7 @@ def _of_intakes(cohort: Iterator[Intake], where: str, plan: Plan, read: Read, si
     while cases := list(islice(cohort, size)):
         read.done += len(cases)
         read.used += len(cases)
+        read.made_up += sum((each.case_id or "").startswith(MADE_UP) for each in cases)
         read.sample.add(len(cases), partial(_at, cases))
         tables = tables_of(cases, plan.book, plan)
         del cases
@@ -186,6 +188,7 @@ def _entered(batch: Mapping[str, Any], plan: Plan, read: Read) -> dict[str, Any]
     tables = {name: _collected(each) for name, each in entered.tables.items()}
     names = tables["case"].sort(CASE)["name"].to_list()
     read.used += len(names)
+    read.made_up += sum(each.startswith(MADE_UP) for each in names)
     read.sample.add(len(names), partial(_intakes, given, names))
     return tables
 

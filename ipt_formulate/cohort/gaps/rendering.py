@@ -64,6 +64,8 @@ def as_csv(report: Gaps) -> dict[str, str]:
 def headline(report: Gaps) -> str:
     """How many cases, under which rules."""
     told = f"{report.cases} cases; rulebook {report.rulebook}, profile {report.profile}"
+    if report.made_up:
+        told += f"; {report.made_up} of them made up (synthetic): nothing about people follows from these"
     told += f"; {report.contradictory} with contradictions"
     if report.rejected:
         told += f"; {report.rejected} more could not be used"

@@ -83,6 +83,7 @@ def gaps(
         profile=book.profile.name,
         rulebook_sha256=book.sha256,
         cases=counts.cases,
+        made_up=read.made_up,
         rejected=read.rejected,
         rejects=tuple(Reject.model_validate(each) for each in read.rejects),
         opened=read.opened,

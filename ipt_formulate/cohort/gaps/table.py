@@ -164,7 +164,8 @@ class Reject(Frozen):
 class Gaps(Frozen):
     """The whole report.
 
-    `cases`: all that could be read, and `rejected`: how many could not; `contradictory`: those whose answers contradict
+    `cases`: all that could be read, `made_up`: how many of these are marked as synthetic, and `rejected`: how many
+    could not be read; `contradictory`: those whose answers contradict
     each other, and `untold`: those that tables cannot tell. The last two count as unknown in the bounds: not in
     `lower`, but in `upper`. `opened`: lists that count as complete for no case, since a row of them could not be read
     and its case could not be told.
@@ -175,6 +176,7 @@ class Gaps(Frozen):
     profile: str
     rulebook_sha256: str
     cases: int
+    made_up: int
     rejected: int
     rejects: tuple[Reject, ...]
     opened: tuple[str, ...]

@@ -70,10 +70,13 @@ def export_mapping() -> StudyMapping:
 
 
 def variable(table: str, field: str) -> str:
-    """The name of a field in REDCap: small letters, digits and underscores."""
+    """The name of a field in REDCap: small letters, digits and underscores, and not one that REDCap keeps for itself.
+
+    It adds to every form a field of its own, named after the form and ending in `_complete`.
+    """
     name = re.sub("[^a-z0-9]+", "_", field.lower())
     if table == "cases":
-        return name
+        return re.sub("_complete$", "_list_complete", name)
     return f"{TABLES.get(table, 'decision')}_{name}"
 
 

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from ipt_formulate.cohort.entry import enter
-from ipt_formulate.cohort.layout import CASE
+from ipt_formulate.cohort.layout import CASE, MADE_UP
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, UNREAD
 from ipt_formulate.cohort.outputs.receipt import TableReceipt
 from ipt_formulate.cohort.outputs.shaping import shaped, untold
@@ -114,6 +114,11 @@ def unread(rejects: Iterable[Reject], places: Mapping[str, str]) -> Any:
         for fault in each.faults
     ]
     return pl.DataFrame(rows, schema={each.name: _KINDS[each.kind] for each in REJECTED}, orient="row")
+
+
+def made_up(cases: Any) -> int:
+    """How many cases of a coded Polars frame are marked as made up."""
+    return int(cases[CASE].str.starts_with(MADE_UP).sum())
 
 
 def unread_counts(rejects: Iterable[Reject]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ipt_formulate.cohort.layout import MARK
 from ipt_formulate.cohort.outputs.receipt import TableReceipt
 from ipt_formulate.rulebook import Rulebook
 
@@ -22,7 +23,7 @@ NOT_VALIDATED: Final = (
 def methods(receipt: TableReceipt, book: Rulebook, counts: Mapping[str, int]) -> str:
     """The paragraph, as Markdown that is also plain text.
 
-    `counts`: cases, rejected cases, and for each list the rows of no known case (`UNREAD`).
+    `counts`: cases, rejected cases, cases that are made up, and for each list the rows of no known case (`UNREAD`).
     """
     changed = {name: value for name, value in receipt.settings.items() if value != _plain(book.switches[name].default)}
     switches = (
@@ -38,7 +39,7 @@ def methods(receipt: TableReceipt, book: Rulebook, counts: Mapping[str, int]) ->
         f"{receipt.rulebook} {receipt.rulebook_version}, profile {receipt.profile}, {switches}; SHA-256 of the rules "
         f"{receipt.rulebook_sha256}), run over tables on {BACKENDS.get(receipt.backend, receipt.backend)}. "
         f"{counts['cases']} cases were coded; {rejected} were rejected because of faults in their data and are listed "
-        f"with the reason. {_opened(counts)}"
+        f"with the reason. {_opened(counts)}{_made_up(counts)}"
         "Each problem area was given its standing on what was said (lean) and the lowest and highest standing that the "
         "missing answers allow; a code is called settled where no missing answer could change it. "
         "Missing answers were kept as unknown and were never read as no; nothing was imputed. Ties are reported as "
@@ -56,6 +57,14 @@ def _opened(counts: Mapping[str, int]) -> str:
         f"Rows that could not be read and whose case could not be told ({told}) may belong to any case: the lists of "
         f"{', '.join(lost)} were therefore taken as not complete for every case. "
     )
+
+
+def _made_up(counts: Mapping[str, int]) -> str:
+    """That cases are not of people, which nobody must read past."""
+    marked = counts.get(MARK, 0)
+    if not marked:
+        return ""
+    return f"{marked} of the coded cases are made up (synthetic): nothing about people follows from them. "
 
 
 def _plain(value: Any) -> Any:

@@ -21,8 +21,9 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.layout import MARK
 from ipt_formulate.cohort.outputs import codebook
-from ipt_formulate.cohort.outputs.coding import Backend, Coder, unread, unread_counts
+from ipt_formulate.cohort.outputs.coding import Backend, Coder, made_up, unread, unread_counts
 from ipt_formulate.cohort.outputs.crate import CRATE, crate_of
 from ipt_formulate.cohort.outputs.files import FORMATS, CodedTable, Destination, write_tables
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, methods
@@ -226,7 +227,7 @@ def rows_in(table: Any) -> int:
 def _code(coder: Coder, batch: Mapping[str, Any], places: Mapping[str, str], parts: Parts, number: int) -> None:
     tables = coder.code(batch, places)
     counts = {name: frame.height for name, frame in tables.items()}
-    counts[REJECTED_CASES] = batch[CASES].num_rows - counts[CASES]
+    counts |= {REJECTED_CASES: batch[CASES].num_rows - counts[CASES], MARK: made_up(tables[CASES])}
     with parts.making(number) as made:
         for name, frame in tables.items():
             write_part(frame, made / f"{name}.parquet")

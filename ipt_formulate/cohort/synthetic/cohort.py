@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from ipt_formulate.cohort.layout import CASE, ID, MARK
+from ipt_formulate.cohort.layout import CASE, ID, MADE_UP, MARK
 from ipt_formulate.cohort.synthetic import fitting, values
 from ipt_formulate.cohort.synthetic.dates import exactly, tell
 from ipt_formulate.cohort.synthetic.distributions import KINDS, by_class, distributions
@@ -63,7 +63,7 @@ def batch(plan: Plan, number: int, first: int, cases: int) -> dict[str, pa.Table
     fitting.fit_changes(made.drawn["change"], made.onset[made.drawn["change"].case], made.rng)
     _add_people(made)
     _link(made)
-    ids = pa.array([f"synthetic-{plan.seed}-{number:07d}" for number in range(first, first + cases)])
+    ids = pa.array([f"{MADE_UP}{plan.seed}-{number:07d}" for number in range(first, first + cases)])
     return {KINDS[kind]: _table(made, kind, ids) for kind in KINDS}
 
 
