@@ -91,11 +91,11 @@ def conclude(intake: Intake, book: Rulebook, engine: EngineName = "auto") -> tup
 def outcome(intake: Intake, book: Rulebook) -> tuple[Work, focusing.Focus]:
     """Standings, order, stages and focus by the reference engine, without the texts of a result.
 
-    For comparing many variants of a case; a few milliseconds each.
+    For comparing many variants of a case; a few milliseconds each. What could overturn the focus is not looked for.
     """
     case = situations_of(intake, book)
     work = work_of(intake, book, case, ReferenceEngine().run(case, book))
-    return work, focus_of(work.contest, work.ordered)
+    return work, focus_of(work.contest, work.ordered, overturned=False)
 
 
 def work_of(intake: Intake, book: Rulebook, case: Situations, verdicts: Verdicts) -> Work:

@@ -22,7 +22,7 @@ from ipt_formulate.rulebook import Rulebook
 from ipt_formulate.rulebook.conclusions import Flags
 from tests.strategies import days
 
-CASES = 2000
+CASES = 1500
 AREAS = ("grief", "role_dispute", "role_transition", "interpersonal_deficits")
 
 

@@ -34,8 +34,8 @@ def test_engines_are_kept_for_a_rulebook_and_freed_when_there_are_many() -> None
 
 @pytest.mark.slow
 def test_memory_stays_flat_over_many_cases() -> None:
-    """500 cases in everyday runs, 20,000 in the long fuzz."""
-    assert int(run_apart(native.flat_memory, 500 if is_short() else 20_000)) < A_FEW_MEGABYTES
+    """300 cases in everyday runs, 20,000 in the long fuzz."""
+    assert int(run_apart(native.flat_memory, 300 if is_short() else 20_000)) < A_FEW_MEGABYTES
 
 
 @pytest.mark.slow

@@ -114,7 +114,9 @@ def test_smallest_changes_agree_with_brute_force(name: str) -> None:
             assert _as_seen(found, work) == reached[aim.text], aim.text
 
 
-@pytest.mark.parametrize("name", ["gc04", "gc05", "gc06", "gc08"])
+@pytest.mark.parametrize(
+    "name", ["gc04", "gc05", pytest.param("gc06", marks=pytest.mark.long), pytest.param("gc08", marks=pytest.mark.long)]
+)
 def test_three_changes_agree_with_brute_force(name: str) -> None:
     """Every set of one, two or three answers, by full runs: what is left out without trying cannot matter."""
     work = worked(cases()[name])

@@ -47,7 +47,7 @@ def differing(feedback: Feedback) -> list[tuple[str, str | None]]:
 # -- the engine's own reading ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(cases())[::3])
+@pytest.mark.parametrize("name", sorted(cases())[::6])
 def test_the_engines_own_reading_gives_no_difference(name: str) -> None:
     feedback = made(name).compare(reading_of(made(name)), **QUICK)
     assert feedback.agrees, [each.model_dump(exclude={"carried"}) for each in feedback.points_that("differed")]
@@ -83,7 +83,7 @@ def other_focus(formulation: Formulation) -> FocusChosen:
     return FocusChosen(area=next(each for each in reversed(FOUR) if each not in leads))
 
 
-@pytest.mark.parametrize("name", sorted(cases())[1::4])
+@pytest.mark.parametrize("name", sorted(cases())[1::8])
 def test_only_the_focus_changed_is_only_a_focus_difference(name: str) -> None:
     formulation = made(name)
     trainee = reading_of(formulation).model_copy(update={"focus": other_focus(formulation)})
@@ -108,7 +108,7 @@ def test_only_one_area_changed_is_only_a_difference_in_that_area(name: str) -> N
         assert point.held_back if area in areas else point.carried, area
 
 
-@pytest.mark.parametrize("name", [name for name in sorted(cases()) if made(name).disputes][::3])
+@pytest.mark.parametrize("name", [name for name in sorted(cases()) if made(name).disputes][::6])
 def test_only_a_stage_changed_is_only_a_stage_difference(name: str) -> None:
     formulation = made(name)
     dispute = formulation.work.stagings[0]
@@ -207,7 +207,7 @@ def test_of_stages_side_by_side_each_may_be_chosen_unless_there_is_danger() -> N
 # -- near misses ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["gc05", "gc06", "gc08", "gc20", COUPLE, WIDOW, "flags-before-anything-else"])
+@pytest.mark.parametrize("name", ["gc06", "gc20", WIDOW, "flags-before-anything-else"])
 def test_every_near_miss_replays(name: str) -> None:
     formulation = made(name)
     trainee = {

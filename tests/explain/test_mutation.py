@@ -56,7 +56,13 @@ def changes(name: str) -> Iterator[tuple[str, str, Intake]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(cases()))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if place % 3 == 0 else pytest.mark.long)
+        for place, name in enumerate(sorted(cases()))
+    ],
+)
 def test_the_changed_answer_is_named(name: str) -> None:
     before = formulate(cases()[name], rulebook=book(), engine="reference")
     told: dict[str, tuple[Why, WhyNot]] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ipt_formulate.formulation.focus import Focus
+from ipt_formulate.formulation.focus import Focus, focus_of
 from ipt_formulate.formulation.formulate import Work
 from ipt_formulate.formulation.ranking import Ranked
 from ipt_formulate.formulation.safety import raised
@@ -75,7 +75,7 @@ def outline(work: Work, focus: Focus, names: Names = unchanged) -> dict[str, Any
             frozenset(place(i) for i in focus.leaders),
             None if focus.second is None else place(focus.second),
             focus.settled,
-            frozenset(path(each) for each in focus.overturned_by),
+            frozenset(path(each) for each in focus_of(work.contest, work.ordered).overturned_by),
         ),
         "flags": {
             (flag, level, certainty, names("person", each.id) if each.about == "person" else record(each.id))
