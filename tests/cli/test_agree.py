@@ -349,6 +349,22 @@ def _codings(folder: Path, **texts: str) -> list[Path]:
     return [folder / f"{name}.csv" for name in texts]
 
 
+def test_stages_are_compared_where_two_raters_mean_the_same_dispute(tmp_path: Path) -> None:
+    """Each pair for itself: what the engine means does not matter between two coders."""
+    files = _codings(
+        tmp_path,
+        engine="case,lead_dispute,stage\na,c1,impasse\nb,c1,impasse\nc,,none\nd,c1,dissolution\n",
+        one="case,lead_dispute,stage\na,c2,renegotiation\nb,c1,impasse\nc,c1,impasse\nd,,dissolution\n",
+        two="case,lead_dispute,stage\na,c2,renegotiation\nb,c1,impasse\nc,c2,renegotiation\nd,c1,dissolution\n",
+    )
+    pairs = {tuple(each["raters"]): each for each in _json(*files)["stage"]["pairs"]}  # type: ignore[attr-defined]
+    assert {names: each["cases"] for names, each in pairs.items()} == {
+        ("engine", "one"): 3, ("engine", "two"): 3, ("one", "two"): 3,
+    }  # fmt: skip
+    assert _value(pairs["one", "two"], "percent") == 1.0
+    assert _value(pairs["engine", "one"], "percent") == pytest.approx(2 / 3)
+
+
 def test_a_presence_that_was_left_out_is_not_made_from_the_standing(tmp_path: Path) -> None:
     """Only where a file has no column of presence at all is it taken from the standing."""
     files = _codings(

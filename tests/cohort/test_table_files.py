@@ -24,6 +24,7 @@ from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.outputs.coding import Coder
 from ipt_formulate.cohort.outputs.files import FORMATS, destination
 from ipt_formulate.cohort.outputs.methods import NOT_VALIDATED, methods
+from ipt_formulate.cohort.outputs.record import inputs_of
 from ipt_formulate.cohort.outputs.run import Written, write_table
 from ipt_formulate.cohort.outputs.variables import MOST_STATA, variables_of
 from ipt_formulate.rulebook import Rulebook
@@ -363,6 +364,14 @@ def test_parts_of_another_run_are_not_used(counting: Counting, tmp_path: Path, w
     written = write_table(given, destination(tmp_path / "coded"), rules, cases_per_batch=BATCH, **more)
     assert written.start == ("fresh" if what == "fresh" else "changed")
     assert counting.batches == BATCHES
+
+
+def test_every_part_of_a_table_is_among_the_inputs(tmp_path: Path) -> None:
+    """Or another part would not be noticed when an interrupted run is taken up."""
+    (tmp_path / "cases.parquet").mkdir()
+    for name in ("cases.parquet/part-0.parquet", "losses.csv", ".hidden", "cases.parquet/.crc"):
+        (tmp_path / name).write_text(name)
+    assert [Path(each.name).name for each in inputs_of(tmp_path)] == ["part-0.parquet", "losses.csv"]
 
 
 def test_only_one_run_writes_an_output(folder: Path, counting: Counting, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from ipt_formulate.cohort.agreement.bootstrap import DRAWS, LEVEL, Progress, drawings, estimate, interval
 from ipt_formulate.cohort.agreement.codes import AREAS, PresenceRule, RatedItem, all_areas, rated_items
 from ipt_formulate.cohort.agreement.coding import Coding
-from ipt_formulate.cohort.agreement.patterns import Floats, Patterns, code_of, patterns
+from ipt_formulate.cohort.agreement.patterns import Floats, Patterns, code_of, dispute_of, patterns
 from ipt_formulate.cohort.agreement.table import Agreement, Compared, Disagreement, Estimate, ItemAgreement
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault
@@ -165,9 +165,10 @@ def _disagreements(raters: Sequence[Coding], cases: Sequence[str]) -> list[Disag
     items = rated_items(_areas(raters))
     for case in cases:
         for item in items:
-            mine = code_of(item, raters, engine, case)
+            mine, meant = code_of(item, engine, case), dispute_of(item, engine, case)
             for coder in coders:
-                its = code_of(item, raters, coder, case)
-                if mine is not None and its is not None and mine != its:
+                its, other = code_of(item, coder, case), dispute_of(item, coder, case)
+                of_one = not meant or not other or meant == other
+                if mine is not None and its is not None and mine != its and of_one:
                     found.append(Disagreement(case, item.name, mine, coder.name, its))
     return found

@@ -24,12 +24,14 @@ class Patterns:
     """The codes of several raters on one item.
 
     ``codes``: one row a combination, one column a rater; indices into ``labels``, -1 where missing. ``times``: how
-    many cases have it.
+    many cases have it. ``about``: the dispute that each rater means, as a number, -1 where nobody said; codes about
+    different ones are not compared.
     """
 
     labels: tuple[str, ...]
     codes: Ints
     times: Ints
+    about: Ints | None = None
 
     @property
     def cases(self) -> int:
@@ -38,34 +40,46 @@ class Patterns:
 
     def of(self, raters: Sequence[int], complete: bool = False) -> Patterns:
         """Only these raters, and only cases that at least two of them (or all) rated."""
-        codes = self.codes[:, list(raters)]
-        enough = (codes != MISSING).sum(axis=1) >= (len(raters) if complete else 2)
-        return Patterns(self.labels, codes[enough], self.times[enough])
+        enough = self.rated(raters, complete)
+        return Patterns(self.labels, self._comparable(raters)[enough], self.times[enough])
 
     def rated(self, raters: Sequence[int], complete: bool = False) -> NDArray[np.bool_]:
         """Which rows `of` keeps."""
-        codes = self.codes[:, list(raters)]
+        codes = self._comparable(raters)
         return np.asarray((codes != MISSING).sum(axis=1) >= (len(raters) if complete else 2), dtype=np.bool_)
+
+    def _comparable(self, raters: Sequence[int]) -> Ints:
+        """The codes of these raters, but for those about another dispute than the first of them names."""
+        codes = self.codes[:, list(raters)]
+        if self.about is None:
+            return codes
+        about = self.about[:, list(raters)]
+        named = (about != MISSING) & (codes != MISSING)
+        first = np.take_along_axis(about, named.argmax(axis=1)[:, None], axis=1)
+        return np.where(named & named.any(axis=1, keepdims=True) & (about != first), MISSING, codes)
 
 
 def patterns(item: RatedItem, raters: Sequence[Coding], cases: Sequence[str]) -> Patterns:
-    """The combinations over ``cases``; of a stage only codes about the dispute that the first rater means."""
+    """The combinations over ``cases``."""
     places = {label: index for index, label in enumerate(item.labels)}
-    counted: dict[tuple[int, ...], int] = {}
+    counted: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
     for case in cases:
-        row = tuple(places[code] if (code := code_of(item, raters, rater, case)) else MISSING for rater in raters)
+        codes = tuple(places[code] if (code := code_of(item, rater, case)) else MISSING for rater in raters)
+        disputes = [dispute_of(item, rater, case) for rater in raters]
+        told = [each for each in dict.fromkeys(disputes) if each]
+        row = (codes, tuple(told.index(each) if each else MISSING for each in disputes))
         counted[row] = counted.get(row, 0) + 1
     rows = sorted(counted)
-    codes = np.array(rows, dtype=np.int64).reshape(len(rows), len(raters))
-    return Patterns(item.labels, codes, np.array([counted[row] for row in rows], dtype=np.int64))
+    shape = (len(rows), len(raters))
+    codes_, about = (np.array([row[part] for row in rows], dtype=np.int64).reshape(shape) for part in (0, 1))
+    return Patterns(item.labels, codes_, np.array([counted[row] for row in rows], dtype=np.int64), about)
 
 
-def code_of(item: RatedItem, raters: Sequence[Coding], rater: Coding, case: str) -> str | None:
-    """The code of one rater, or None; None too for the stage of another dispute than the first rater's."""
-    code = rater.cases.get(case, {}).get(item.name)
-    if item.name == "stage" and code is not None:
-        mine = rater.situations.get(case, {}).get("lead_dispute")
-        first = raters[0].situations.get(case, {}).get("lead_dispute")
-        if mine and first and mine != first:
-            return None
-    return code
+def code_of(item: RatedItem, rater: Coding, case: str) -> str | None:
+    """The code of one rater, if there is one."""
+    return rater.cases.get(case, {}).get(item.name)
+
+
+def dispute_of(item: RatedItem, rater: Coding, case: str) -> str | None:
+    """The dispute that the code of one rater is about, if that was said."""
+    return rater.situations.get(case, {}).get("lead_dispute") if item.name == "stage" else None

@@ -122,7 +122,10 @@ def alpha_ordinal(codes: Ints, labels: int, weights: Floats) -> Floats:
 
 
 def ac1(codes: Ints, labels: int, weights: Floats) -> Floats:
-    """Gwet's AC1 over the fixed list of labels (Gwet 2008); codes may be missing."""
+    """Gwet's AC1 over the fixed list of labels (Gwet 2008); codes may be missing.
+
+    The shares of labels are those of the cases given here, which `Patterns.of` keeps: rated by two or more.
+    """
     given = counts(codes, labels)
     raters = given.sum(axis=1)
     rated = raters >= 1

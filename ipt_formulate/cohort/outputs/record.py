@@ -34,7 +34,7 @@ class File:
 
 
 def inputs_of(where: str | Path, mapping: str | Path | None = None) -> tuple[File, ...]:
-    """The files that are read: one, or all that are visible in a folder; and the mapping.
+    """The files that are read: one, or all that are visible in a folder and in its tables of parts; and the mapping.
 
     Raises
     ------
@@ -42,8 +42,11 @@ def inputs_of(where: str | Path, mapping: str | Path | None = None) -> tuple[Fil
         If there is no such file, or it cannot be read.
     """
     path = Path(where)
-    within = path.iterdir() if path.is_dir() else (path,)
-    files = sorted(each for each in within if not each.is_dir() and (each == path or not each.name.startswith(".")))
+    files = [path]
+    if path.is_dir():
+        there = [each for each in path.iterdir() if not each.name.startswith(".")]
+        parts = (part for each in there if each.is_dir() and each.suffix == ".parquet" for part in each.iterdir())
+        files = sorted(each for each in (*there, *parts) if not each.is_dir() and not each.name.startswith("."))
     return tuple(_file(each, str(each)) for each in (*files, *([] if mapping is None else [Path(mapping)])))
 
 

@@ -126,7 +126,7 @@ def write_table(
     before = written_before(to.folder / to.beside(RECORD))
     before |= {CRATE} if before and not to.stem else set()  # it holds the hash of the record, which cannot name it
     _keep_what_is_there(Path(where), inputs, to, before)
-    options = {"backend": backend, "cases_per_batch": cases_per_batch, "findings": findings}
+    options = {"backend": backend, "cases_per_batch": cases_per_batch, "encoding": encoding, "findings": findings}
     fingerprint = {"inputs": [asdict(each) for each in inputs], "options": options, "receipt": asdict(receipt)}
     coder = Coder(ColumnsEngine(book), receipt, findings=findings)
     with (
