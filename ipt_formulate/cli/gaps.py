@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -126,30 +125,34 @@ def _keep_what_is_there(output: Path, cohort: Path, mapping: Path | None) -> Non
     for path in files:
         if path.resolve() in read:
             raise click.UsageError(f"{path} is what is read, and would be overwritten: name another folder with -o")
-    there = [path for path in files if path.exists()]
-    if there and not _written_before(output):
+    before = _written_before(output)
+    there = [path for path in files if path.exists() and path.name not in before]
+    if there:
         message = "is there already, and no gaps.json beside it says that `gaps` wrote it"
         raise CohortError([Fault("C135", str(path), message, None, "another folder") for path in there])
 
 
-def _written_before(folder: Path) -> bool:
-    """Did an earlier run write to this folder?"""
-    from ipt_formulate.cohort.gaps.rendering import FORMAT
+def _written_before(folder: Path) -> frozenset[str]:
+    """The names of the files that an earlier run wrote to this folder."""
+    from ipt_formulate.cohort.gaps.rendering import tables_told
 
     try:
-        told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        return isinstance(told, dict) and told.get("format") == FORMAT
+        tables = tables_told((folder / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
+        return frozenset()
+    return frozenset({REPORT, "gaps.md", *(f"{name}.csv" for name in tables)})
 
 
 def _write(report: Gaps, output: Path) -> None:
     from ipt_formulate.cohort.gaps.rendering import as_csv, as_json, as_markdown
     from ipt_formulate.cohort.writing import whole_files
 
+    before = _written_before(output)
     with whole_files(output) as made:
         (made / REPORT).write_text(as_json(report), encoding="utf-8")
         (made / "gaps.md").write_text(as_markdown(report), encoding="utf-8")
         for name, table in as_csv(report).items():
             (made / f"{name}.csv").write_text(table, encoding="utf-8")
+    for name in before - _written_before(output):
+        (output / name).unlink(missing_ok=True)
     click.echo(f"{output}: gaps.json, gaps.md and {len(as_csv(report))} tables", err=True)

@@ -262,6 +262,21 @@ def test_disagreements_are_explained_from_the_intakes(
     assert all("instead of" in line for line in one["separated_by_rules"])
 
 
+def test_codes_that_were_made_otherwise_are_not_explained(study: Path, tmp_path: Path) -> None:
+    """Where the engine says something else of the intake than its file does, nothing is told for that file."""
+    case = json.loads((study / "engine.ndjson").read_text(encoding="utf-8").splitlines()[0])
+    engine = "absent" if case["areas"]["grief"]["standing"]["lean"] in ("possible", "present") else "present"
+    said = {"absent": "present", "present": "absent"}[engine]
+    files = _codings(
+        tmp_path,
+        one=f"case,presence_grief\n{case['case']},{engine}\n",
+        other=f"case,presence_grief\n{case['case']},{said}\n",
+    )
+    [one] = _json(*files, "--intakes", study / "cases")["report"]["disagreements"]  # type: ignore[misc]
+    assert "under another profile" in one["explanation"]
+    assert not one["separated_by"] and not one["separated_by_rules"]
+
+
 def _grief_everywhere(study: Path, *more: object) -> Result:
     return _agree(study / "engine.ndjson", study / "grief.csv", "--intakes", study / "cases", *more)
 

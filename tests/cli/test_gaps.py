@@ -62,6 +62,15 @@ def test_the_report_is_told_in_words(cohort: Path, monkeypatch: pytest.MonkeyPat
         assert told in ended.output
 
 
+def _with_a_reject(output: Path, cohort: Path) -> None:
+    """As if the run had had one; before that, what somebody else put there stays, and stops the next run."""
+    (output / "rejects.csv").write_text("mine\n")
+    assert run(cohort, *QUICK, "-o", output).exit_code == 3
+    assert (output / "rejects.csv").read_text() == "mine\n"
+    report = json.loads((output / "gaps.json").read_text())
+    (output / "gaps.json").write_text(json.dumps({**report, "rejects": [{"case": "a"}]}))
+
+
 def test_a_folder_gets_every_table(cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Complete, and readable again; those of an earlier run are replaced, and nothing else is written."""
     monkeypatch.setattr("ipt_formulate.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
@@ -69,6 +78,9 @@ def test_a_folder_gets_every_table(cohort: Path, tmp_path: Path, monkeypatch: py
         ended = run(cohort, *QUICK, "--batch", size, "-o", tmp_path / "gaps")
         assert ended.exit_code == 0, ended.output
         assert all(f"cases {each} of 12: running the rules" in ended.stderr for each in told)
+        assert not (tmp_path / "gaps" / "rejects.csv").exists(), "of the earlier run, which had some"
+        _with_a_reject(tmp_path / "gaps", cohort)
+    (tmp_path / "gaps" / "rejects.csv").unlink()
     made = {each.name: each for each in (tmp_path / "gaps").iterdir()}
     assert {"gaps.json", "gaps.md", "bounds.csv", "rules.csv", "missing.csv"} <= made.keys() <= {*FILES}
     told = json.loads(made["gaps.json"].read_text())

@@ -35,7 +35,7 @@ from tests.strategies import intakes
 
 SPARE = {"polars": 8, "duckdb": 2, "pyarrow": 2}
 QUICK = ("polars", "pyarrow")
-EVERY_TIME = 3
+EVERY_TIME = 2
 """How many seeds of each backend every run looks at; the rest is for the long run."""
 
 

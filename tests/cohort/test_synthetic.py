@@ -177,3 +177,11 @@ def test_a_made_up_cohort_is_replaced(tmp_path: Path) -> None:
     write_cohort(tmp_path, 3, Plan(seed=1))
     write_cohort(tmp_path, 5, Plan(seed=1))
     assert pl.read_parquet(tmp_path / "cases.parquet").height == 5
+
+
+def test_cohorts_of_two_forms_do_not_stand_in_one_folder(tmp_path: Path) -> None:
+    """Or the tables of one would be read as those of the other."""
+    write_cohort(tmp_path, 3, Plan(seed=1))
+    with pytest.raises(CohortError, match="would stand beside the new cases"):
+        write_cohort(tmp_path, 5, Plan(seed=1), "ndjson")
+    assert pl.read_parquet(tmp_path / "cases.parquet").height == 3

@@ -350,6 +350,7 @@ def test_a_rule_that_gives_way_to_two_kinds_of_record_is_read_on_each_by_its_own
     assert any("focus" in each.bears_on for each in found.can_change)
 
 
+@settings(max_examples=15)
 @given(st.integers(0, 2**32))
 def test_every_intake_can_be_asked_about(seed: int) -> None:
     for intake in intakes_of(seed):

@@ -29,6 +29,10 @@ MOST_ANSWERS: Final = 2
 SECONDS: Final = 3.0
 """Of one search; a disagreement takes up to three."""
 SECONDS_FOR_ALL: Final = 300.0
+OTHERWISE: Final = (
+    "From this intake, under the rules used here, the engine says something else: its codes were made from other "
+    "answers, under another profile or by other rules."
+)
 _SHOWN: Final = 3
 
 
@@ -100,12 +104,15 @@ class _Explaining:
             if each.case not in self._formulations:
                 made = formulate(self._intakes[each.case], rulebook=self._book, engine="reference")
                 self._formulations[each.case] = made
-            formulation = self._formulations[each.case]
-            answers = tuple(_separated_by(formulation, each))
-            rules = tuple(_separated_by_rules(formulation, each, self._presence))
-            self._told[key] = (_explanation(formulation, each), answers, rules)
+            self._told[key] = self._taken_apart(self._formulations[each.case], each)
         explanation, answers, rules = self._told[key]
         return replace(each, explanation=explanation, separated_by=answers, separated_by_rules=rules)
+
+    def _taken_apart(self, made: Formulation, each: Disagreement) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        if Said(each.item, _lead(made), self._presence).by_engine(made.work) != each.engine:
+            return OTHERWISE, (), ()
+        answers = tuple(_separated_by(made, each))
+        return _explanation(made, each), answers, tuple(_separated_by_rules(made, each, self._presence))
 
 
 def _target(formulation: Formulation, item: str) -> str | None:
@@ -182,8 +189,6 @@ def _separated_by(formulation: Formulation, disagreement: Disagreement) -> Itera
 def _separated_by_rules(formulation: Formulation, disagreement: Disagreement, presence: PresenceRule) -> Iterator[str]:
     """The smallest sets of other verdicts of rules with which the engine would say what the coder said."""
     said = Said(disagreement.item, _lead(formulation), presence)
-    if said.by_engine(formulation.work) != disagreement.engine:
-        return  # the file of the engine was made under other rules than these
     sets = rules_that_separate(formulation.work, said, disagreement.said, seconds=SECONDS, shown=_SHOWN)
     for each in sets:
         yield "; ".join(str(turned) for turned in each)

@@ -188,7 +188,7 @@ def _separated(each: Disagreement) -> Iterator[str]:
     yield from (f"would agree with these answers: {line}" for line in each.separated_by)
     yield from (f"would agree with these rules: {line}" for line in each.separated_by_rules)
     if each.explanation and not each.separated_by and not each.separated_by_rules:
-        yield "no one or two other answers, or verdicts of rules, were found with which it would agree"
+        yield "nothing was found with which it would agree, as far as other answers or verdicts could be looked for"
 
 
 def _confusion(item: ItemAgreement, pair: Compared) -> Iterator[str]:

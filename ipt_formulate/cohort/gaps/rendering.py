@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ipt_formulate.cohort.agreement.rendering import escaped
@@ -22,10 +22,26 @@ READING: Final = (
 Rows = Iterable[Sequence[str]]
 
 
+PARTS: Final[Mapping[str, str]] = {
+    **{name: name for name in ("bounds", "standings", "steps", "rules", "unsettled", "hanging", "missing")},
+    "settings": "changes",
+    "rejects": "rejects",
+}
+"""The tables beside a report, with the part of it that each holds."""
+
+
 def as_json(report: Gaps) -> str:
     """One object with everything."""
     told = {"format": FORMAT, **report.model_dump(mode="json"), "reading": READING, "notice": NOTICE}
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def tables_told(text: str) -> frozenset[str]:
+    """The names of the tables that stand beside a report as one object. Raises ValueError where it is no report."""
+    told = json.loads(text)
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise ValueError("no report of `gaps`")
+    return frozenset(name for name, part in PARTS.items() if told.get(part))
 
 
 def as_text(report: Gaps) -> str:
@@ -47,17 +63,7 @@ def as_markdown(report: Gaps) -> str:
 
 def as_csv(report: Gaps) -> dict[str, str]:
     """One table each: bounds, standings, steps, rules, unsettled, hanging, missing, settings, rejects."""
-    parts: dict[str, Sequence[Any]] = {
-        "bounds": report.bounds,
-        "standings": report.standings,
-        "steps": report.steps,
-        "rules": report.rules,
-        "unsettled": report.unsettled,
-        "hanging": report.hanging,
-        "missing": report.missing,
-        "settings": report.changes,
-        "rejects": report.rejects,
-    }
+    parts: dict[str, Sequence[Any]] = {name: getattr(report, part) for name, part in PARTS.items()}
     return {name: _csv([each.model_dump() for each in part]) for name, part in parts.items() if part}
 
 

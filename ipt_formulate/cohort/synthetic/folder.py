@@ -55,7 +55,7 @@ def write_cohort(
     CohortError
         If a file cannot be written, or the folder holds tables that were not made up; nothing is left half-written.
     """
-    _keep_what_is_there(folder)
+    _keep_what_is_there(folder, form)
     rows: dict[str, int] = dict.fromkeys(FILES["parquet"], 0)
     with whole_files(folder) as made:
         write = _parquet if form == "parquet" else _ndjson
@@ -67,17 +67,18 @@ def write_cohort(
     return rows
 
 
-def _keep_what_is_there(folder: Path) -> None:
-    """Tables of people are not overwritten, and made-up ones not laid beside them."""
+def _keep_what_is_there(folder: Path, form: Form) -> None:
+    """Tables of people are not overwritten, and made-up ones not laid beside them, nor beside those of another form."""
+    message = f"is there already, and no {README} says that it was made up"
+    names = {name for each in FILES.values() for name in each} | {Path(README).stem}
     try:
         if (folder / README).read_text(encoding="utf-8").startswith(MARK):
-            return
+            message = "is there already, and would stand beside the new cases"
+            names = {name for other, each in FILES.items() if other != form for name in each}
     except (OSError, UnicodeDecodeError):
         pass
-    names = {name for form in FILES.values() for name in form}
-    there = sorted(each for each in folder.glob("*") if each.stem in names or each.name == README)
+    there = sorted(each for each in folder.glob("*") if each.stem in names)
     if there:
-        message = f"is there already, and no {README} says that it was made up"
         raise CohortError([Fault("C136", str(each), message, None, "another folder") for each in there])
 
 
