@@ -120,10 +120,9 @@ def read_file(path: str | os.PathLike[str], *, limit: int = INTAKE_BYTES) -> Doc
     name = str(file)
     formats: dict[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
     format = formats.get(file.suffix.lower())
-    if format is None and file.is_dir():
-        raise _refusal("R101", name, "is a folder")
     if format is None:
-        raise _refusal("R101", name, "the name must end in .yaml, .yml or .json")
+        wrong = "is a folder" if file.is_dir() else "the name must end in .yaml, .yml or .json"
+        raise _refusal("R101", name, wrong)
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "md")
 REPORT = "gaps.json"
-TABLES = ("bounds", "standings", "steps", "rules", "unsettled", "hanging", "missing", "settings", "rejects")
-FILES = (REPORT, "gaps.md", *(f"{name}.csv" for name in TABLES))
-"""What -o may write."""
 
 
 @click.command(epilog="See docs/gaps.md for what the bounds mean.")
@@ -117,11 +115,13 @@ def gaps(
 
 def _keep_what_is_there(output: Path, cohort: Path, mapping: Path | None) -> None:
     """Nothing is written among or over what is read, or over files that no earlier run wrote; told before any work."""
+    from ipt_formulate.cohort.gaps.rendering import PARTS
+
     if output.resolve().is_relative_to(cohort.resolve()):
         where = "is what is read" if output.resolve() == cohort.resolve() else f"lies in {cohort}, which is read"
         raise click.UsageError(f"{output} {where}: name another folder with -o")
     read = {each.resolve() for each in (cohort, mapping) if each is not None}
-    files = [output / name for name in FILES]
+    files = [output / name for name in _files(PARTS)]
     for path in files:
         if path.resolve() in read:
             raise click.UsageError(f"{path} is what is read, and would be overwritten: name another folder with -o")
@@ -140,7 +140,12 @@ def _written_before(folder: Path) -> frozenset[str]:
         tables = tables_told((folder / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return frozenset()
-    return frozenset({REPORT, "gaps.md", *(f"{name}.csv" for name in tables)})
+    return frozenset(_files(tables))
+
+
+def _files(tables: Iterable[str]) -> tuple[str, ...]:
+    """What -o writes with these tables."""
+    return (REPORT, "gaps.md", *(f"{name}.csv" for name in tables))
 
 
 def _write(report: Gaps, output: Path) -> None:

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from ipt_formulate.engines.facts import View, When
-from ipt_formulate.explain.apart import Apart, sign_of
-from ipt_formulate.explain.kinds import BEYOND, LONGEST, Kind, kinds_of, kinds_of_days
+from ipt_formulate.explain.apart import Apart
+from ipt_formulate.explain.kinds import LONGEST, Kind, kinds_of, kinds_of_days
 from ipt_formulate.intake import AnswerPath, Day, Intake
 from ipt_formulate.logic.possible import Span
 
@@ -53,12 +53,14 @@ def days_in_order(path: AnswerPath, apart: Apart, intake: Intake, told: View) ->
     """
     if str(path) in (ONSET, ASSESSED):
         return _anchors(path, apart, intake, told)
-    assert isinstance(path.item.type, Day)
-    by_frame = {frame: lags for frame in LAGS if (lags := {*_bounds(path, apart, frame)})}
-    if not by_frame:
+    by_frame: dict[str, set[int]] = {}
+    for kind in kinds_of(path.item, apart, intake, path.id):
+        ((frame, lag),) = kind.wire.items()
+        by_frame.setdefault(frame, set()).update({lag["days"], *(each for each in kind.values if abs(each) < LONGEST)})
+    frame = next((each for each in LAGS if each in by_frame), "")
+    if not frame:
         return []
-    frame = next(iter(by_frame))
-    days = set(by_frame[frame])
+    days = by_frame[frame]
     between = _onset_before_assessment(told)
     if between is not None:
         shift = between if frame == FRAME else -between
@@ -75,22 +77,6 @@ def _anchors(path: AnswerPath, apart: Apart, intake: Intake, told: View) -> list
         return [Kind(day, (day,)) for day in sorted({each for each in tried if isinstance(each, str)})]
     lags = {each[ASSESSMENT]["days"] for each in tried if ASSESSMENT in each}
     return [Kind({ASSESSMENT: {"days": days}}, (days, days)) for days in sorted(lags)]
-
-
-def _bounds(path: AnswerPath, apart: Apart, frame: str) -> Iterator[int]:
-    """The first, the middle and the last day of each band that is counted in this way."""
-    day = path.item.type
-    assert isinstance(day, Day)
-    for counted, _, span in apart.lags[sign_of(path.item)]:
-        if counted != frame or frame not in day.frames:
-            continue
-        least = max(span.least, 0 if frame == ASSESSMENT and not day.may_come else -LONGEST)
-        if span.most >= LONGEST:
-            yield from (least, least + BEYOND)
-        elif least <= -LONGEST:
-            yield from (span.most - BEYOND, span.most)
-        elif least <= span.most:
-            yield from (least, (least + span.most) // 2, span.most)
 
 
 def _onset_before_assessment(told: View) -> int | None:

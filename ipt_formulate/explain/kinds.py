@@ -26,13 +26,11 @@ BEYOND = 30
 class Kind:
     """Answers that the rulebook cannot tell apart: one of them in wire form, and all of them for a reader.
 
-    `values` holds every member of a choice, or the least and the most of a number or a lag; `band` is the name of a
-    band of days.
+    `values` holds every member of a choice, or the least and the most of a number or a lag.
     """
 
     wire: Any
     values: tuple[Any, ...]
-    band: str | None = None
 
 
 def kinds_of(item: Item, apart: Apart, intake: Intake, record: str | None = None) -> tuple[Kind, ...]:
@@ -84,7 +82,7 @@ def _intervals(least: int, most: int, limits: set[int]) -> Iterator[Kind]:
 
 def kinds_of_days(day: Day, lags: Set[tuple[str, str, Span]]) -> Iterator[Kind]:
     """A day for each band, counted as the band is."""
-    for frame, band, span in sorted(lags):
+    for frame, _, span in sorted(lags):
         if frame not in day.frames:
             continue
         must_be_past = frame == "before_assessment" and not day.may_come
@@ -98,7 +96,7 @@ def kinds_of_days(day: Day, lags: Set[tuple[str, str, Span]]) -> Iterator[Kind]:
             days = most - BEYOND
         else:
             days = (least + most) // 2
-        yield Kind({frame: {"days": days}}, (least, most), band or None)
+        yield Kind({frame: {"days": days}}, (least, most))
 
 
 def _links(to: Sequence[str], many: bool, intake: Intake, record: str | None) -> Iterator[Kind]:

@@ -13,7 +13,7 @@ from typing import Any
 from ipt_formulate.explain.explanations import Mention, Named, Reason
 from ipt_formulate.explain.shown import GIVEN
 from ipt_formulate.explain.trace import ANSWERS, Trace
-from ipt_formulate.explain.words import Words, capital, day_words, joined, sentence, value_word, word
+from ipt_formulate.explain.words import Words, capital, day_words, joined, sentence, value_word, with_unit, word
 from ipt_formulate.intake import IntakeError, Item, parse_path
 from ipt_formulate.intake.types import SCALE, Day, Link, Multi, Number, Text
 from ipt_formulate.rulebook.vocabulary import LISTS
@@ -118,7 +118,7 @@ class Speaker:
         if type_ == SCALE:
             return f"{value} ({word(self.words, 'scale', str(value))})"
         unit = type_.unit if isinstance(type_, Number) and type_.unit else self._counted_in(sign)
-        return f"{value} ({unit})" if "," in unit else f"{value} {unit}".strip()
+        return with_unit(value, unit)
 
     def _table(self, value: Mapping[str, Any], sign: str) -> str:
         if value.get("none") is True:

@@ -110,7 +110,7 @@ def _stage(text: str, tail: str, work: Work) -> Target:
         told = (
             f"Only disputes have stages, here {', '.join(staged)}." if staged else "There is no dispute to stage here."
         )
-        raise UnknownTarget(text, nearest(text.strip(), staged), told)
+        raise _unknown(text, staged, told)
     if stage and stage not in STAGES:
         raise _unknown(text, (f"stage:{conflict}:{each}" for each in STAGES))
     return Target(text=text, kind="stage", situation=found, stage=stage or None)
@@ -130,5 +130,5 @@ def _rule(text: str, rule_id: str, tail: str, work: Work) -> Target:
     return Target(text=text, kind="rule", rule=rule_id, situation=tail or None)
 
 
-def _unknown(text: str, known: Iterator[str]) -> UnknownTarget:
-    return UnknownTarget(text, nearest(text.strip(), list(known)), FORMS)
+def _unknown(text: str, known: Iterable[str], forms: str = FORMS) -> UnknownTarget:
+    return UnknownTarget(text, nearest(text.strip(), list(known)), forms)

@@ -23,7 +23,7 @@ from ipt_formulate.explain.differences import (
 from ipt_formulate.explain.explanations import Explained
 from ipt_formulate.explain.page import Format
 from ipt_formulate.explain.telling import Telling
-from ipt_formulate.explain.words import capital, joined, sentence, value_word, word
+from ipt_formulate.explain.words import capital, joined, sentence, value_word, with_unit, word
 from ipt_formulate.formulation.result import FocusPlace
 from ipt_formulate.intake import Day, Number, parse_path
 from ipt_formulate.intake.types import SCALE
@@ -85,9 +85,8 @@ class Turning(Telling):
             if least == most:
                 return ""
             unit = "" if path.item.type == SCALE else path.item.type.unit or ""
-            unit = f" ({unit})" if "," in unit else f" {unit}" if unit else ""
             key = "up_to" if path.item.type.most is None and most > 1000 else "from_to"
-            return self.say(key, least=f"{least}{unit if key == 'up_to' else ''}", most=f"{most}{unit}")
+            return self.say(key, least=with_unit(least, unit if key == "up_to" else ""), most=with_unit(most, unit))
         if isinstance(path.item.type, Day):
             return ""
         told = [

@@ -95,6 +95,11 @@ def day_words(words: Words, wire: Any) -> str:
     return about + " ".join(shown)
 
 
+def with_unit(value: int, unit: str) -> str:
+    """A number with what it counts; what the ends of a scale mean stands in brackets."""
+    return f"{value} ({unit})" if "," in unit else f"{value} {unit}".strip()
+
+
 def _lag(words: Words, lag: Mapping[str, Any]) -> str:
     counted = []
     for unit, count in lag.items():

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from ipt_formulate.cli.gaps import FILES
 from ipt_formulate.cli.main import cli
+from ipt_formulate.cohort.gaps.rendering import PARTS
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.rulebook import Rulebook
@@ -82,7 +82,8 @@ def test_a_folder_gets_every_table(cohort: Path, tmp_path: Path, monkeypatch: py
         _with_a_reject(tmp_path / "gaps", cohort)
     (tmp_path / "gaps" / "rejects.csv").unlink()
     made = {each.name: each for each in (tmp_path / "gaps").iterdir()}
-    assert {"gaps.json", "gaps.md", "bounds.csv", "rules.csv", "missing.csv"} <= made.keys() <= {*FILES}
+    assert {"gaps.json", "gaps.md", "bounds.csv", "rules.csv", "missing.csv"} <= made.keys()
+    assert made.keys() <= {"gaps.json", "gaps.md", *(f"{name}.csv" for name in PARTS)}
     told = json.loads(made["gaps.json"].read_text())
     assert (told["format"], told["cases"], told["seed"]) == ("ipt-formulate.gaps/1", 12, 1)
     with made["rules.csv"].open() as lines:

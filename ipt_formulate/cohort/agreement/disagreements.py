@@ -109,10 +109,10 @@ class _Explaining:
         return replace(each, explanation=explanation, separated_by=answers, separated_by_rules=rules)
 
     def _taken_apart(self, made: Formulation, each: Disagreement) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        if Said(each.item, _lead(made), self._presence).by_engine(made.work) != each.engine:
+        said = Said(each.item, _lead(made), self._presence)
+        if said.by_engine(made.work) != each.engine:
             return OTHERWISE, (), ()
-        answers = tuple(_separated_by(made, each))
-        return _explanation(made, each), answers, tuple(_separated_by_rules(made, each, self._presence))
+        return _explanation(made, each), (*_separated_by(made, each),), (*_separated_by_rules(made, said, each.said),)
 
 
 def _target(formulation: Formulation, item: str) -> str | None:
@@ -186,9 +186,8 @@ def _separated_by(formulation: Formulation, disagreement: Disagreement) -> Itera
             return
 
 
-def _separated_by_rules(formulation: Formulation, disagreement: Disagreement, presence: PresenceRule) -> Iterator[str]:
+def _separated_by_rules(formulation: Formulation, said: Said, wanted: str) -> Iterator[str]:
     """The smallest sets of other verdicts of rules with which the engine would say what the coder said."""
-    said = Said(disagreement.item, _lead(formulation), presence)
-    sets = rules_that_separate(formulation.work, said, disagreement.said, seconds=SECONDS, shown=_SHOWN)
+    sets = rules_that_separate(formulation.work, said, wanted, seconds=SECONDS, shown=_SHOWN)
     for each in sets:
         yield "; ".join(str(turned) for turned in each)

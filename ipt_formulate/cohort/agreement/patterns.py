@@ -56,7 +56,7 @@ class Patterns:
         about = self.about[:, list(raters)]
         named = (about != MISSING) & (codes != MISSING)
         first = np.take_along_axis(about, named.argmax(axis=1)[:, None], axis=1)
-        return np.where(named & named.any(axis=1, keepdims=True) & (about != first), MISSING, codes)
+        return np.where(named & (about != first), MISSING, codes)
 
 
 def patterns(item: RatedItem, raters: Sequence[Coding], cases: Sequence[str]) -> Patterns:

@@ -96,6 +96,12 @@ class Read:
     rejects: list[Mapping[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
 
+    def took(self, names: Sequence[str], intakes: Callable[[Sequence[int]], Iterable[Intake]]) -> None:
+        """Note the cases that are handed out next, by their ids; `intakes` as in `Sample.add`."""
+        self.used += len(names)
+        self.made_up += sum(each.startswith(MADE_UP) for each in names)
+        self.sample.add(len(names), intakes)
+
 
 def batches(
     cohort: str | Path | Iterable[Intake],
@@ -151,9 +157,7 @@ def _one_by_one(place: Path) -> bool:
 def _of_intakes(cohort: Iterator[Intake], where: str, plan: Plan, read: Read, size: int) -> Iterator[dict[str, Any]]:
     while cases := list(islice(cohort, size)):
         read.done += len(cases)
-        read.used += len(cases)
-        read.made_up += sum((each.case_id or "").startswith(MADE_UP) for each in cases)
-        read.sample.add(len(cases), partial(_at, cases))
+        read.took([each.case_id or "" for each in cases], partial(_at, cases))
         tables = tables_of(cases, plan.book, plan)
         del cases
         yield tables
@@ -187,9 +191,7 @@ def _entered(batch: Mapping[str, Any], plan: Plan, read: Read) -> dict[str, Any]
     read.rejects += _collected(entered.rejects).iter_rows(named=True)
     tables = {name: _collected(each) for name, each in entered.tables.items()}
     names = tables["case"].sort(CASE)["name"].to_list()
-    read.used += len(names)
-    read.made_up += sum(each.startswith(MADE_UP) for each in names)
-    read.sample.add(len(names), partial(_intakes, given, names))
+    read.took(names, partial(_intakes, given, names))
     return tables
 
 

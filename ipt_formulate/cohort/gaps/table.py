@@ -165,10 +165,9 @@ class Gaps(Frozen):
     """The whole report.
 
     `cases`: all that could be read, `made_up`: how many of these are marked as synthetic, and `rejected`: how many
-    could not be read; `contradictory`: those whose answers contradict
-    each other, and `untold`: those that tables cannot tell. The last two count as unknown in the bounds: not in
-    `lower`, but in `upper`. `opened`: lists that count as complete for no case, since a row of them could not be read
-    and its case could not be told.
+    could not be read; `contradictory`: those whose answers contradict each other, and `untold`: those that tables
+    cannot tell. The last two count as unknown in the bounds: not in `lower`, but in `upper`. `opened`: lists that count
+    as complete for no case, since a row of them could not be read and its case could not be told.
     """
 
     library: str
