@@ -82,6 +82,7 @@ class Origins:
         self._strict, self._presumed = strict, presumed
         self._trace, self._read = trace, read
         self._known: dict[tuple[str, str], Origin] = {}
+        self._naming: dict[tuple[str, str], Trace] = {}
         self._holders: dict[str, Any] = {"case:case": work.intake, "isolation:isolation": work.intake.isolation}
         for about, section in SECTIONS.items():
             self._holders |= {f"{about}:{each.id}": each for each in getattr(work.intake, section).items}
@@ -281,6 +282,12 @@ class Origins:
 
     def naming(self, link: str, both: Both) -> Trace:
         """Whether the answer to a link of the case names this record."""
+        key = (link, both.key)
+        if key not in self._naming:
+            self._naming[key] = self._names(link, both)
+        return self._naming[key]
+
+    def _names(self, link: str, both: Both) -> Trace:
         about, field = (
             ("isolation", link.removeprefix("isolation.")) if link.startswith("isolation.") else ("case", link)
         )

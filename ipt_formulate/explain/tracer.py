@@ -43,6 +43,7 @@ class Tracer:
         self._vocabulary = work.book.vocabulary
         self.origins = Origins(work, self.strict, self.presumed, self.trace, self.read)
         self._traces: dict[tuple[int, str, bool], Trace] = {}
+        self._known: dict[tuple[int, str], tuple[Truth, Truth]] = {}
 
     def both(self, about: About) -> list[Both]:
         """The records of a kind in both passes."""
@@ -62,7 +63,10 @@ class Tracer:
         return self._traces[key]
 
     def _truths(self, node: Condition, both: Both) -> tuple[Truth, Truth]:
-        return truth(node, both.strict, self.strict), truth(node, both.presumed, self.presumed)
+        key = (id(node), both.key)
+        if key not in self._known:
+            self._known[key] = truth(node, both.strict, self.strict), truth(node, both.presumed, self.presumed)
+        return self._known[key]
 
     def _node(self, node: Condition, both: Both, against: bool) -> Trace:
         if isinstance(node, n.Has) and node.sign.name == NAMED_IN:
@@ -110,7 +114,7 @@ class Tracer:
     ) -> tuple[Trace, ...]:
         """The traces of the parts: of those that decide the verdict, if it is decided by some of them."""
         if verdict == deciding and not self.whole:
-            parts = tuple(part for part in parts if truth(part, both.presumed, self.presumed) == deciding)
+            parts = tuple(part for part in parts if self._truths(part, both)[1] == deciding)
         return tuple(self.trace(part, both, against) for part in parts)
 
     # -- leaves ---------------------------------------------------------------------------------------------------

@@ -59,6 +59,8 @@ class Explainer:
         self.comparing = Comparing(self.candidates)
         self.stages = Stages(self.candidates)
         self.focus = Focus(self.candidates, self.comparing)
+        self._named: dict[int, tuple[Trace, tuple[str, ...]]] = {}
+        self._mentions: dict[str, Mention] = {}
 
     def why(self, text: str) -> Why:
         """What carried the verdict on a target."""
@@ -159,32 +161,31 @@ class Explainer:
 
     def _rules_in(self, groups: Iterable[Group], asked: str | None = None) -> dict[str, Mention]:
         """Every rule that the traces speak of, and the one that was asked about."""
-        seen: set[int] = set()
-        found: dict[str, Mention] = {}
-        rules = self.work.book.rules
-
-        def note(rule_id: str | None) -> None:
-            if rule_id is not None and rule_id in rules and rule_id not in found:
-                rule = rules[rule_id]
-                label, sources = rule.basis.label, rule.basis.sources
-                found[rule.id] = Mention(title=rule.title, because=rule.because, label=label, sources=sources)
-
-        def walk(trace: Trace) -> None:
-            # Traces share parts; each is looked at once.
-            if id(trace) not in seen:
-                seen.add(id(trace))
-                for rule_id in (trace.name, trace.presumed_by, trace.entailed_by):
-                    note(rule_id)
-                for part in trace.parts:
-                    walk(part)
-
-        note(asked)
+        told = [] if asked is None else [asked]
         for group in groups:
             for reason in group.reasons:
-                note(reason.rule)
+                told += [] if reason.rule is None else [reason.rule]
                 for trace in reason.traces:
-                    walk(trace)
-        return found
+                    told += self._rules_of(trace)
+        return {rule_id: self._mention(rule_id) for rule_id in dict.fromkeys(told) if rule_id in self.work.book.rules}
+
+    def _rules_of(self, trace: Trace) -> tuple[str, ...]:
+        """The names that a trace speaks of, parents first; looked for once, since traces share parts."""
+        known = self._named.get(id(trace))
+        if known is None:
+            told = [each for each in (trace.name, trace.presumed_by, trace.entailed_by) if each is not None]
+            for part in trace.parts:
+                told += self._rules_of(part)
+            # Beside the trace itself: its identity is its own for as long as it is kept.
+            known = self._named[id(trace)] = (trace, tuple(dict.fromkeys(told)))
+        return known[1]
+
+    def _mention(self, rule_id: str) -> Mention:
+        if rule_id not in self._mentions:
+            rule = self.work.book.rules[rule_id]
+            label, sources = rule.basis.label, rule.basis.sources
+            self._mentions[rule_id] = Mention(title=rule.title, because=rule.because, label=label, sources=sources)
+        return self._mentions[rule_id]
 
     def _said(self, explained: X) -> X:
         """The same with the words of the rulebook at hand."""

@@ -29,11 +29,19 @@ class Candidates:
     def __init__(self, reasons: Reasons) -> None:
         self.reasons = reasons
         self.work, self.contest = reasons.work, reasons.work.contest
+        self._edges = shown_edges(self.contest.order, self.contest.edges)
+        self._carried: dict[int, tuple[Group, ...]] = {}
+        self._held_back: dict[int, tuple[Group, ...]] = {}
 
     # -- why --------------------------------------------------------------------------------------------------------
 
-    def carried(self, index: int) -> Iterator[Group]:
+    def carried(self, index: int) -> tuple[Group, ...]:
         """What carries the standing that is shown."""
+        if index not in self._carried:
+            self._carried[index] = tuple(self._carrying(index))
+        return self._carried[index]
+
+    def _carrying(self, index: int) -> Iterator[Group]:
         ranked = self.contest.order[index]
         candidate = ranked.candidate
         if ranked.standing.lean == EXCLUDED:
@@ -66,8 +74,13 @@ class Candidates:
 
     # -- why not ----------------------------------------------------------------------------------------------------
 
-    def held_back(self, index: int) -> Iterator[Group]:
+    def held_back(self, index: int) -> tuple[Group, ...]:
         """What keeps the candidate from standing higher, from standing first, and from being settled."""
+        if index not in self._held_back:
+            self._held_back[index] = tuple(self._holding_back(index))
+        return self._held_back[index]
+
+    def _holding_back(self, index: int) -> Iterator[Group]:
         ranked = self.contest.order[index]
         candidate = ranked.candidate
         if candidate.exists.strict != YES or candidate.exists.presumed != YES:
@@ -88,8 +101,7 @@ class Candidates:
         candidate = self.contest.order[index].candidate
         bars = [bar for bar in self.contest.bars[index] if bar.shown or bar.may_hold]
         yield from self._reasons("barred", candidate, (self.reasons.bar(bar, candidate) for bar in bars))
-        shown = shown_edges(self.contest.order, self.contest.edges)
-        away = [edge for edge in shown if edge.source == index]
+        away = [edge for edge in self._edges if edge.source == index]
         yield from self._reasons("gives_way", candidate, (self.reasons.edge(edge) for edge in away))
         order = self.contest.order
         perhaps = [
