@@ -142,7 +142,7 @@ def formulate_table(
         given = 0
         for batch in source.batches(CASES_PER_BATCH):
             given += batch[CASES].num_rows
-            for name, frame in coder.code(batch, source.places).items():
+            for name, frame in coder.code(batch, source.places, source.opened, source.columns).items():
                 parts.setdefault(name, []).append(frame)
         parts.setdefault(REJECTS, []).append(unread(source.rejects, source.places))
         lost = unread_counts(source.rejects)

@@ -42,7 +42,7 @@ class Counting:
         self.batches = 0
         self.stop_at = stop_at
 
-    def __call__(self, batch: Mapping[str, Any], _places: object) -> dict[str, pl.DataFrame]:
+    def __call__(self, batch: Mapping[str, Any], *_: object) -> dict[str, pl.DataFrame]:
         if self.batches == self.stop_at:
             raise KeyboardInterrupt
         self.batches += 1

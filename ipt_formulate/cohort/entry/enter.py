@@ -116,7 +116,7 @@ def enter(tables: Mapping[str, Any], plan: Plan, opened_lists: Collection[str] =
     for name, each in looked.items():
         if name != "cases":
             records[name] = _records(name, each, readers[name], told, lines)
-    references = _references(readers, records, lines)
+    references = _references(readers, records, lines, opened_lists)
     lines.found(records)
     rejects = lines.all()
     strays = [*rejects.filter(nw.col("code") == STRAY).select("table").unique().collect()["table"]]
@@ -330,7 +330,9 @@ def _records(table: str, looked: Frame, reader: Reader, told: _Cases, lines: _Li
     return records.filter(~nw.col(CASE_NUMBER).is_null())
 
 
-def _references(readers: Mapping[str, Reader], records: Mapping[str, Frame], lines: _Lines) -> References | None:
+def _references(
+    readers: Mapping[str, Reader], records: Mapping[str, Frame], lines: _Lines, lost: Collection[str]
+) -> References | None:
     """Every id that names a record, looked up; what is wrong with ids is added to the faults."""
     listed_ = {name: each for name, each in records.items() if name not in ("cases", DECISIONS)}
     registry = None
@@ -346,7 +348,7 @@ def _references(readers: Mapping[str, Reader], records: Mapping[str, Frame], lin
     if not links:
         return None
     found = ids.references_of(records, links, registry)
-    for table, rows, column, code, reason in ids.faults_of(found, links):
+    for table, rows, column, code, reason in ids.faults_of(found, links, [*records], lost):
         lines.add_rows(table, records[table].join(rows, on=[NUMBER], how="semi"), column, code, reason)
     rounds = ids.rounds(found)
     if rounds is not None:

@@ -6,7 +6,7 @@ isolation picture names number 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -153,16 +153,35 @@ def _ids(frame: Frame, table: str, name: str, link: Link, columns: Mapping[str, 
 
 
 def faults_of(
-    references: References, links: Mapping[str, Mapping[str, Link]]
+    references: References,
+    links: Mapping[str, Mapping[str, Link]],
+    there: Collection[str] = tuple(TABLES),
+    lost: Collection[str] = (),
 ) -> Iterator[tuple[str, Frame, str, str, str]]:
-    """Ids that name no record, or the wrong one: table, rows, and column, code and reason of the fault."""
+    """Ids that name no record, or the wrong one: table, rows, and column, code and reason of the fault.
+
+    `there`: the tables of the cohort. `lost`: those of which records were lost elsewhere.
+    """
     wrong = kept(references.rows.filter(nw.col("nobody") | nw.col("itself")))
     for table, column, itself in _met(wrong):
         name = references.columns[table][column]
-        kinds = " or ".join(links[table][name].to)
+        kinds = links[table][name].to
         here = (nw.col("table") == _code(table)) & (nw.col("column") == column) & (nw.col("itself") == nw.lit(itself))
-        reason = "refers to its own record" if itself else f"refers to no record; expected the id of a {kinds}"
+        reason = "refers to its own record" if itself else f"refers to no record; {_wanted(kinds, there, lost)}"
         yield table, wrong.filter(here).select(NUMBER).unique(), name, ROUND if itself else NO_RECORD, reason
+
+
+def _wanted(kinds: Sequence[str], there: Collection[str], lost: Collection[str]) -> str:
+    """What was expected, and why it may not be there."""
+    lists = [table for table, kind in TABLES.items() if kind in kinds]
+    told = f"expected the id of a {' or '.join(kinds)}"
+    absent = [table for table in lists if table not in there]
+    if absent:
+        told += f"; there is no table of {' or '.join(absent)}, given or mapped"
+    unread = [table for table in lists if table in lost]
+    if unread:
+        told += f"; rows of {' and '.join(unread)} could not be read: it may be one, or have no certain number by one"
+    return told
 
 
 def _met(wrong: Frame) -> Iterable[tuple[str, int, bool]]:

@@ -53,7 +53,13 @@ class Coder:
         self.receipt = receipt
         self.findings = findings
 
-    def code(self, batch: Mapping[str, Any], places: Mapping[str, str], opened: Collection[str] = ()) -> dict[str, Any]:
+    def code(
+        self,
+        batch: Mapping[str, Any],
+        places: Mapping[str, str],
+        opened: Collection[str] = (),
+        columns: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> dict[str, Any]:
         """The coded tables of a batch as Polars frames, rejects among them.
 
         Parameters
@@ -64,6 +70,8 @@ class Coder:
             What each of them was read from, for the rejects.
         opened
             Lists of which records of no known case were lost elsewhere: complete for no case.
+        columns
+            For tables that came by a mapping, which column of the data each of theirs was read from.
         """
         given = {name: self._opened(table) for name, table in batch.items()}
         entered = enter(given, self.engine.plan, opened)
@@ -72,8 +80,9 @@ class Coder:
         made = {}
         for table, frame in shaped(result, self.engine.book, self.receipt, findings=self.findings).items():
             made[table] = _in_order(_collected(frame), order, ORDER[table])
-        faults = [_collected(rejected(each, places)) for each in (nw.from_native(entered.rejects), untold(result))]
-        made[REJECTS] = pl.concat(faults).sort(["source", "row", "case", "column", "code"], nulls_last=True)
+        faults = [_collected(each) for each in (nw.from_native(entered.rejects), untold(result))]
+        told = [_collected(rejected(nw.from_native(as_read(each, columns or {})), places)) for each in faults]
+        made[REJECTS] = pl.concat(told).sort(["source", "row", "case", "column", "code"], nulls_last=True)
         return made
 
     def _opened(self, table: Any) -> Any:
@@ -92,6 +101,22 @@ def _collected(frame: Any) -> Any:
 def _in_order(frame: Any, order: Any, by: tuple[str, ...]) -> Any:
     keys = [pl.col("rank") == 0] if "rank" in by else []
     return frame.join(order, on=CASE, how="left").sort([_PLACE, *keys, *by]).drop(_PLACE)
+
+
+def as_read(rejects: Any, columns: Mapping[str, Mapping[str, str]]) -> Any:
+    """Faults of the layout, as a Polars frame, with the columns of the data that they were read from.
+
+    The column of the layout then stands before the reason; where nothing was read for it, there alone.
+    """
+    if not columns:
+        return rejects
+    rows = [(table, ours, theirs) for table, each in columns.items() for ours, theirs in each.items()]
+    known = pl.DataFrame(rows, schema=dict.fromkeys(("table", "column", "read from"), pl.String), orient="row")
+    ours = pl.col("table").is_in([*columns]) & (pl.col("column") != "")
+    reason = pl.when(ours).then(pl.format("{}.{}: {}", "table", "column", "reason")).otherwise("reason")
+    column = pl.when(ours).then("read from").otherwise("column")
+    told = rejects.join(known, on=["table", "column"], how="left")
+    return told.with_columns(reason.alias("reason"), column.alias("column")).drop("read from")
 
 
 def rejected(rejects: Any, places: Mapping[str, str] | None = None) -> Any:

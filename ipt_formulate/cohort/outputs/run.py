@@ -140,7 +140,7 @@ def write_table(
             if parts.has(batches):
                 taken = done
             else:
-                _code(coder, batch, source.places, parts, batches)
+                _code(coder, batch, source, parts, batches)
             batches += 1
             progress(Progress(done, of, taken, time.monotonic() - clock))
         counts = _counted(parts, batches)
@@ -224,8 +224,8 @@ def rows_in(table: Any) -> int:
     return int((rows.collect() if isinstance(rows, nw.LazyFrame) else rows).item(0, "rows"))
 
 
-def _code(coder: Coder, batch: Mapping[str, Any], places: Mapping[str, str], parts: Parts, number: int) -> None:
-    tables = coder.code(batch, places)
+def _code(coder: Coder, batch: Mapping[str, Any], source: Source, parts: Parts, number: int) -> None:
+    tables = coder.code(batch, source.places, source.opened, source.columns)
     counts = {name: frame.height for name, frame in tables.items()}
     counts |= {REJECTED_CASES: batch[CASES].num_rows - counts[CASES], MARK: made_up(tables[CASES])}
     with parts.making(number) as made:

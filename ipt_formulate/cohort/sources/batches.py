@@ -46,15 +46,20 @@ def damage(place: str) -> Iterator[None]:
 class Index:
     """The tables of a cohort, readable in their order, and the number of each case in the order of the cases.
 
+    ``cases``: the column of the data that the ids of cases were read from, where it has another name, by table.
+
     Raises
     ------
     ValueError
         If a table has no row order (Spark).
     """
 
-    def __init__(self, tables: Mapping[str, Any], places: Mapping[str, str], spool: Spool) -> None:
+    def __init__(
+        self, tables: Mapping[str, Any], places: Mapping[str, str], spool: Spool, cases: Mapping[str, str]
+    ) -> None:
         self.spool = spool
         self.places = places
+        self.cases = cases
         self.records = [name for name in tables if name != "cases"]
         self._keys = name_sql(spool.new("").name + " numbers of cases")
         self._frames: dict[str, pa.Table] = {}
@@ -144,7 +149,7 @@ class Index:
 
     def _told(self, code: str, name: str, rows: list[int], message: str) -> Iterator[Fault]:
         for row in rows[:_MOST_NAMED]:
-            yield Fault(code, f"{self.places[name]}: row {row}: {CASE}", message)
+            yield Fault(code, f"{self.places[name]}: row {row}: {self.cases.get(name, CASE)}", message)
         if len(rows) > _MOST_NAMED:
             yield Fault(code, f"{self.places[name]}", f"{len(rows) - _MOST_NAMED} more rows: {message}")
 

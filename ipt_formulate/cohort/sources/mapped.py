@@ -118,6 +118,29 @@ class Studied:
                 if found is not None:
                     yield found
 
+    def counts_rows(self) -> bool:
+        """Are the ids of its records the numbers of the rows of each case?"""
+        return self.table.id is None and self.numbers == (None,) and self.table.table not in ("cases", DECISIONS)
+
+    def read_from(self) -> dict[str, str]:
+        """The column of the data that each column of the layout is read from; with `{n}` where several numbers are."""
+        fields = fields_of(self.table.table)
+        named = [(CASE, self.table.case), *([(ID, self.table.id.columns)] if self.table.id is not None else [])]
+        named += [(each.field, each.columns) for each in self.table.answers]
+        found = {name: self._shown(columns) for name, columns in named if columns is not None}
+        for answer in (each for each in self.table.answers if each.field in found):
+            field, column = fields[answer.field], found[answer.field]
+            found.setdefault(field.answer + UNKNOWN, column)
+            if field.item is not None and isinstance(field.item.type, Multi) and field.member in (None, NONE):
+                for member in field.item.type.members:
+                    found.setdefault(f"{field.answer}.{member}", column)
+        return found
+
+    def _shown(self, columns: Columns) -> str:
+        there = [*dict.fromkeys(self.column(columns, number) for number in self.numbers)]
+        used = [name for name in there if name is not None]
+        return used[0] if len(used) == 1 else next(name for name in columns.names if NUMBER in name)
+
     def absent(self, answer: AnswerMap, column: str) -> Absent:
         """The codes for no answer in a column, with reasons: of the answer, else of the mapping, else of the file."""
         marked = {code: reason_of(label) for code, label in self.raw.missing.get(column, {}).items()}
@@ -146,14 +169,14 @@ class Studied:
         """The query that makes the table of the layout."""
         where = " AND ".join(self._where()) or "true"
         if self.numbers == (None,):
-            return f"SELECT {self._select(None)} FROM {source} WHERE {where} ORDER BY {name_sql(ROW)}"
+            return f"SELECT {self._select(None)} FROM {source} WHERE {where} ORDER BY {_ORDER}"
         parts = [
             f"SELECT {self._select(number)}, {number} AS {_NUMBER} FROM {source} "
             f"WHERE {where} AND ({' OR '.join(self._filled(number)) or 'false'})"
             for number in self.numbers
         ]
         union = " UNION ALL ".join(parts)
-        return f"SELECT u.* EXCLUDE ({_NUMBER}) FROM ({union}) AS u ORDER BY u.{name_sql(ROW)}, u.{_NUMBER}"
+        return f"SELECT u.* EXCLUDE ({_NUMBER}) FROM ({union}) AS u ORDER BY {_ORDER}, u.{_NUMBER}"
 
     def _select(self, number: int | None) -> str:
         fields = fields_of(self.table.table)
@@ -201,7 +224,7 @@ class Studied:
         if number is not None:
             return text_sql(f"{about}-{number}")
         case = self._cell(self.table.case, number)
-        return f"'{about}-' || row_number() OVER (PARTITION BY {case} ORDER BY {name_sql(ROW)})"
+        return f"'{about}-' || row_number() OVER (PARTITION BY {case} ORDER BY {_ORDER})"
 
     def _told(self, field: Field, answer: AnswerMap, number: int | None) -> str:
         """The value of an answer; nothing where its cell holds a code for no answer."""
@@ -302,6 +325,8 @@ class Studied:
 
 
 _NUMBER: Final = name_sql("number of the record")
+_ORDER: Final = f"TRY_CAST({name_sql(ROW)} AS BIGINT), {name_sql(ROW)}"
+"""Data may have the numbers of their rows as text."""
 
 
 def studied_table(table: TableMap, data: Mapping[str, Raw], mapping: StudyMapping) -> Studied:

@@ -216,10 +216,13 @@ def _all(names: Iterable[str], reader: Callable[[str], Raw]) -> dict[str, Raw]:
 def _mapped(mapping: StudyMapping, data: Mapping[str, Raw], spool: Spool) -> Source:
     made = mapped_tables(mapping, data, spool)
     origins = {
-        name: Origin(studied.raw, studied.column(studied.table.case, None), studied.table.where)
+        name: Origin(
+            studied.raw, studied.column(studied.table.case, None), studied.table.where, counted=studied.counts_rows()
+        )
         for name, (studied, _) in made.items()
     }
-    return _source({name: table for name, (_, table) in made.items()}, origins, spool)
+    columns = {name: studied.read_from() for name, (studied, _) in made.items()}
+    return _source({name: table for name, (_, table) in made.items()}, origins, spool, columns)
 
 
 def _as_laid_out(data: Mapping[str, Raw], place: str, spool: Spool) -> Source:
@@ -235,7 +238,7 @@ def _as_laid_out(data: Mapping[str, Raw], place: str, spool: Spool) -> Source:
             faults += error.faults
     if faults:
         raise CohortError(faults)
-    return _source(made, {name: Origin(raw) for name, raw in data.items()}, spool)
+    return _source(made, {name: Origin(raw) for name, raw in data.items()}, spool, {})
 
 
 def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
@@ -249,7 +252,9 @@ def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
     return spool.kept(name, table.sql_query())
 
 
-def _source(made: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool) -> Source:
+def _source(
+    made: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool, columns: Mapping[str, Mapping[str, str]]
+) -> Source:
     places = {name: origin.raw.place for name, origin in origins.items()}
     tables, rejects = settled(made, origins, spool)
     if not _holds_rows(tables["cases"]):
@@ -260,7 +265,7 @@ def _source(made: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool
         ]
         message = f"holds no case that can be read, and {len(rejects)} broken rows" if broken else "holds no case"
         raise CohortError([Fault("C144", places["cases"], message), *broken])
-    return Source(tables, places, rejects, spool)
+    return Source(tables, places, rejects, spool, columns)
 
 
 def _check(found: Mapping[str, Raw], place: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any, Final
 
+from ipt_formulate.cohort.layout import CASE
 from ipt_formulate.cohort.sources.batches import Index
 from ipt_formulate.cohort.sources.raw import Reject
 from ipt_formulate.cohort.sources.spool import Spool
@@ -32,15 +33,29 @@ class Source:
         case not be told, the lists of that kind are complete for no case (``opens`` of the reject).
     places
         What each table was read from, for messages.
+    columns
+        For tables that came by a mapping: the column of the data that each of their columns was read from, with ``{n}``
+        where it was read from several; what nothing was read from is not there.
     """
 
     def __init__(
-        self, tables: Mapping[str, Any], places: Mapping[str, str], rejects: tuple[Reject, ...], spool: Spool
+        self,
+        tables: Mapping[str, Any],
+        places: Mapping[str, str],
+        rejects: tuple[Reject, ...],
+        spool: Spool,
+        columns: Mapping[str, Mapping[str, str]],
     ) -> None:
         self.tables = tables
         self.places = places
         self.rejects = rejects
+        self.columns = columns
         self._spool = spool
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The lists that are complete for no case, since rows of them could not be read and may be of any."""
+        return tuple(dict.fromkeys(name for each in self.rejects for name in each.opens))
 
     def check(self) -> None:
         """Do the tables belong together? One pass over the column of case ids of each.
@@ -50,7 +65,7 @@ class Source:
         CohortError
             If a case has no id or that of another case, or a record belongs to no case; the first rows of each.
         """
-        with closing(Index(self.tables, self.places, self._spool)) as index:
+        with closing(self._index()) as index:
             index.check()
 
     def batches(self, cases_per_batch: int = CASES_PER_BATCH) -> Iterator[dict[str, Any]]:
@@ -76,9 +91,13 @@ class Source:
         """
         if cases_per_batch < 1:
             raise ValueError("a batch has at least one case")
-        with closing(Index(self.tables, self.places, self._spool)) as index:
+        with closing(self._index()) as index:
             index.check()
             yield from index.cut(cases_per_batch)
+
+    def _index(self) -> Index:
+        cases = {name: columns[CASE] for name, columns in self.columns.items()}
+        return Index(self.tables, self.places, self._spool, cases)
 
     def close(self) -> None:
         """Close the connection and remove temporary files."""

@@ -1,21 +1,27 @@
 """What becomes of the cases of a row that could not be read? A lost record must never make a list look complete.
 
 Where the row names its case, that case is left out with all its rows, as a case with a faulty answer is. Where it does
-not, the row may be of any case: then the lists that it may stand in are complete for nobody. No row is ever mended.
+not, the row may be of any case: then the lists that it may stand in are complete for nobody, and whatever counts the
+records of a case has no certain number behind it. No row is ever mended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.layout import CASE, DECISIONS, SOURCE
+from ipt_formulate.cohort.layout import CASE, DECISIONS, ID, ROW, SOURCE
 from ipt_formulate.cohort.sources.raw import Raw, Reject
 from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
+from ipt_formulate.reading import Fault
 
 _CASES = "cases"
+_CASE = name_sql(CASE)
+_ROW = f"coalesce(TRY_CAST({name_sql(ROW)} AS BIGINT), row_number() OVER ())"
+OR_LATER: Final = "-or-later"
+"""Behind the id of a record whose number may be a higher one; no data have such ids, so no link names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +29,14 @@ class Origin:
     """What a table of the layout was made from.
 
     ``case``: the column of the data that names the case. ``rows``: whatever tells which of its rows were taken; two
-    tables of the same data with the same ``rows`` have the same rows.
+    tables of the same data with the same ``rows`` have the same rows. ``counted``: whether the ids of its records count
+    the rows of each case.
     """
 
     raw: Raw
     case: str | None = CASE
     rows: Any = ()
+    counted: bool = False
 
 
 def settled(
@@ -47,7 +55,7 @@ def settled(
     ------
     CohortError
         If a decision may have been lost, of a case that cannot be told: nothing in the layout says that there may be
-        more decisions.
+        more decisions. If there are records of more cases without a line than lines of cases that could not be read.
     """
     made = dict(tables)
     if not any(origin.raw.rejects for origin in origins.values()):
@@ -56,15 +64,17 @@ def settled(
         made, {text for origin in origins.values() for texts in origin.raw.starts.values() for text in texts}, spool
     )
     rejects = [reject for names in _by_raw(origins) for reject in _rejects(names, origins, known)]
+    rejects = _with_strays(rejects, made, origins, spool)
     _check([each for each in rejects if DECISIONS in each.opens])
     gone = {each.case for each in rejects if each.case is not None}
     opened = {name for each in rejects for name in each.opens}
     for name, table in tables.items():
-        changed = _open(table.columns, opened) if name == _CASES else []
+        lost = [each.row for each in rejects if name in each.opens]
+        changed = _open(table.columns, opened) if name == _CASES else _uncertain(origins[name], lost)
         if not gone and not changed:
             continue
         cells = f"* REPLACE ({', '.join(changed)})" if changed else "*"
-        kept = f"{name_sql(CASE)} IS NULL OR {name_sql(CASE)} NOT IN ({_listed(gone)})" if gone else "true"
+        kept = f"{_CASE} IS NULL OR {_CASE} NOT IN ({_listed(gone)})" if gone else "true"
         made[name] = spool.kept(name, f"SELECT {cells} FROM {name_sql(name)} WHERE {kept}")
     return made, tuple(rejects)
 
@@ -75,7 +85,7 @@ def _known(tables: Mapping[str, Any], starts: set[str], spool: Spool) -> set[str
         return set()
     found: set[str] = set()
     for name in tables:
-        sql = f"SELECT DISTINCT {name_sql(CASE)} FROM {name_sql(name)} WHERE {name_sql(CASE)} IN ({_listed(starts)})"
+        sql = f"SELECT DISTINCT {_CASE} FROM {name_sql(name)} WHERE {_CASE} IN ({_listed(starts)})"
         found |= {case for (case,) in spool.connection.execute(sql).fetchall()}
     return found
 
@@ -105,21 +115,73 @@ def _rejects(names: list[str], origins: Mapping[str, Origin], known: set[str]) -
         if len(cases) == 1:
             found.append(replace(reject, table=table, case=cases.pop()))
         else:
-            found.append(replace(reject, table=table, opens=opens, faults=_told(reject, opens)))
+            counted = any(origins[name].counted for name in opens)
+            found.append(replace(reject, table=table, opens=opens, faults=_told(reject, opens, counted=counted)))
     return found
 
 
-def _told(reject: Reject, opens: tuple[str, ...]) -> Any:
+def _told(reject: Reject, opens: tuple[str, ...], *, counted: bool) -> Any:
     if not opens:
         return reject.faults
     more = f"its case cannot be told, so for no case is the list complete: {', '.join(opens)}"
+    if counted:
+        more += f"; the records below it are numbered `{OR_LATER}`, and no link finds them: give an `id` in the mapping"
     return tuple(replace(fault, message=f"{fault.message}; {more}") for fault in reject.faults)
+
+
+def _with_strays(
+    rejects: list[Reject], tables: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool
+) -> list[Reject]:
+    """Where lines of cases were lost, the records of cases that are not there are explained, and rejected with them.
+
+    A lost line that has one of these ids in a cell is of that case. An id that no line has may be of a lost line, or a
+    mistake for that of any case: the lists that its records stand in are complete for nobody.
+    """
+    lost = [each for each in rejects if each.table == _CASES and each.case is None]
+    if not lost:
+        return rejects
+    strays = _stray_ids(tables, {each.case for each in rejects if each.case is not None}, len(lost) + 1, spool)
+    if not strays:
+        return rejects
+    raw = origins[_CASES].raw
+    found = []
+    for each in rejects:
+        whole = each.table == _CASES and each.case is None and not each.opens
+        named = strays.intersection(raw.cells.get(each.row, ())) if whole else set()
+        found.append(replace(each, case=named.pop()) if len(named) == 1 else each)
+    unnamed = strays - {each.case for each in found}
+    lost = [each for each in found if each.table == _CASES and each.case is None]
+    if len(unnamed) > len(lost):
+        message = f"has no line for more cases with records than it has lines of no known case ({len(lost)})"
+        raise CohortError([Fault("C103", raw.place, message), *(fault for each in lost for fault in each.faults)])
+    for name in tables if unnamed else ():
+        rows = f"(SELECT {_CASE} AS stray, {_ROW} AS place FROM {name_sql(name)})"
+        those = f"SELECT stray, place FROM {rows} WHERE stray IN ({_listed(unnamed)}) ORDER BY place"
+        message = (
+            f"belongs to no case that could be read; rows of {raw.place} could not, of which the case cannot be told "
+            f"({len(lost)}), so for no case is the list complete: {name}"
+        )
+        faults = (Fault("C103", "", message),)
+        found += [Reject(name, row, case, faults, (name,)) for case, row in spool.connection.execute(those).fetchall()]
+    return found
+
+
+def _stray_ids(tables: Mapping[str, Any], gone: set[str], most: int, spool: Spool) -> set[str]:
+    """The ids of cases that have records and no line of their own, and are not left out already; so many at most."""
+    ids = " UNION ".join(f"SELECT {_CASE} FROM {name_sql(name)}" for name in tables if name != _CASES)
+    if not ids:
+        return set()
+    rest = f" AND {_CASE} NOT IN ({_listed(gone)})" if gone else ""
+    without = f"({ids}) EXCEPT SELECT {_CASE} FROM {name_sql(_CASES)}"
+    sql = f"SELECT {_CASE} FROM ({without}) WHERE {_CASE} IS NOT NULL{rest} LIMIT {most}"
+    return {found for (found,) in spool.connection.execute(sql).fetchall()}
 
 
 def _check(lost: list[Reject]) -> None:
     expected = "a line that can be read, or none"
+    message = "may be a decision, cannot be read, and its case cannot be told"
     faults = [
-        replace(fault, message="may be a decision, cannot be read, and its case cannot be told", expected=expected)
+        replace(fault, message=message, expected=expected) if each.case is None else fault
         for each in lost
         for fault in each.faults
     ]
@@ -133,6 +195,15 @@ def _open(columns: Iterable[str], lists: set[str]) -> list[str]:
     return [
         f"CASE WHEN false THEN {name_sql(column)} END AS {name_sql(column)}" for column in columns if column in marks
     ]
+
+
+def _uncertain(origin: Origin, lost: list[int]) -> list[str]:
+    """Ids that count rows say that they may be higher, behind a row that may have been one of those counted."""
+    if not (lost and origin.counted):
+        return []
+    own = ROW in origin.raw.columns  # then rows are counted by it, and nobody knows what the lost one held
+    behind = "true" if own else f"{name_sql(ROW)} > {min(lost)}"
+    return [f"CASE WHEN {behind} THEN {name_sql(ID)} || '{OR_LATER}' ELSE {name_sql(ID)} END AS {name_sql(ID)}"]
 
 
 def _listed(texts: Iterable[str]) -> str:

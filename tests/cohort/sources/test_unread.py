@@ -182,3 +182,121 @@ def test_rejects_name_the_file_the_row_and_a_column_of_the_input_or_none(tmp_pat
         ]
         assert told[0][4] == "line 4: has too few cells"
         assert unread_counts(source.rejects) == {"rejected_cases": 1, "unread_losses": 1}
+
+
+COUNTED = """
+mapping_version: "1"
+tables:
+  cases: {from: cases, case: pid, answers: {losses.complete: all}}
+  losses: {from: losses, case: pid, answers: {kind: what}}
+  changes: {from: changes, case: pid, answers: {kind: what, from: {column: of, prefix: loss-}}}
+"""
+
+
+def _counted(folder: Path, losses: str, changes: str = "") -> tuple[dict[str, list[dict[str, Any]]], list[Any]]:
+    (folder / "cases.csv").write_text("pid,all\na,yes\nb,yes\nc,yes\n")
+    (folder / "losses.csv").write_text(f"pid,what\n{losses}")
+    (folder / "changes.csv").write_text(f"pid,what,of\n{changes}")
+    return read(folder, mapping=mapping_from_text(COUNTED))
+
+
+def test_behind_a_lost_record_of_no_known_case_no_number_is_certain(tmp_path: Path) -> None:
+    """The third loss of a was the second one in its file, or it was not: no link may take it for either."""
+    found, rejects = _counted(tmp_path, "a,x\n,x,y\na,y\nb,x\na,z\n")
+    assert rejects == [("losses", 2, None, ("losses",))]
+    assert [(row["case"], row["id"]) for row in found["losses"]] == [
+        ("a", "loss-1"), ("a", "loss-2-or-later"), ("b", "loss-1-or-later"), ("a", "loss-3-or-later"),
+    ]  # fmt: skip
+    with open_source(tmp_path, mapping=mapping_from_text(COUNTED)) as source:
+        assert source.rejects[0].faults[0].message.endswith("no link finds them: give an `id` in the mapping")
+
+
+def test_numbers_are_certain_where_the_case_of_a_lost_record_is_known(tmp_path: Path) -> None:
+    found, rejects = _counted(tmp_path, "a,x\nb,x,y\na,y\nb,x\n")
+    assert rejects == [("losses", 2, "b", ())]
+    assert [(row["case"], row["id"]) for row in found["losses"]] == [("a", "loss-1"), ("a", "loss-2")]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_link_by_number_ever_finds_another_record(tmp_path: Path, seed: int) -> None:
+    """What a link finds in damaged data is what it found in whole ones, or nothing."""
+    drawn = random.Random(seed)
+    lines = [f"{drawn.choice('ab')},kind{number}" for number in range(12)]
+    true = {}
+    for line in lines:
+        case, kind = line.split(",")
+        true[case, f"loss-{sum(key[0] == case for key in true) + 1}"] = kind
+    for at in drawn.sample(range(12), 2):
+        lines[at] = drawn.choice([f",{lines[at]}", lines[at].replace(",", ""), f"{lines[at]},more"])
+    found, _ = _counted(tmp_path, "".join(f"{line}\n" for line in lines))
+    for row in found["losses"]:
+        assert true.get((row["case"], row["id"]), row["kind"]) == row["kind"]
+
+
+def test_rows_that_the_data_number_are_counted_as_numbers(tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("pid,all\na,yes\n")
+    (tmp_path / "changes.csv").write_text("pid,what,of\n")
+    (tmp_path / "losses.csv").write_text("row,pid,what\n10,a,z\n9,a,y\n")
+    found, _ = read(tmp_path, mapping=mapping_from_text(COUNTED))
+    assert [(row["id"], row["kind"]) for row in found["losses"]] == [("loss-1", "y"), ("loss-2", "z")]
+    with (tmp_path / "losses.csv").open("a") as file:
+        file.write("8,a,x,more\n")
+    found, _ = read(tmp_path, mapping=mapping_from_text(COUNTED))
+    assert [row["id"] for row in found["losses"]] == ["loss-1-or-later", "loss-2-or-later"]
+
+
+# -- lines of cases ------------------------------------------------------------------------------------------------
+
+LATE = "site,case,losses.asked,losses.complete\ns,a,yes,yes\ns,b,yes,yes\n"
+"""The id does not stand first, so that of a line that cannot be read it cannot be told from its place."""
+
+
+def test_a_lost_case_is_known_by_the_records_that_are_without_one(tmp_path: Path) -> None:
+    folder(
+        tmp_path, cases=LATE.replace("site", "frame.format") + "s,c,yes,yes,more\n", losses=LOSSES + "c,l1,death,5\n"
+    )
+    found, rejects = read(tmp_path)
+    assert rejects == [("cases", 3, "c", ())]
+    assert [(row["case"], row["losses.complete"]) for row in found["cases"]] == [("a", "yes"), ("b", "yes")]
+    assert [row["case"] for row in found["losses"]] == ["a", "b"]
+    with open_source(tmp_path) as source:
+        assert unread_counts(source.rejects) == {"rejected_cases": 1}
+
+
+@pytest.mark.parametrize("broken", ["c", "s;c;yes;yes", "s,c", ",,yes,yes,more"])
+def test_records_of_a_case_that_may_be_a_lost_one_are_rejected_with_the_reason(tmp_path: Path, broken: str) -> None:
+    """Nobody knows whether their id is that of the lost line, or a wrong one: their list stays open."""
+    losses, people = LOSSES + "c,l1,death,5\nc,l2,death,5\n", "case,id\nb,p1\n"
+    folder(tmp_path, cases=LATE.replace("site", "frame.format") + f"{broken}\n", losses=losses, people=people)
+    found, rejects = read(tmp_path)
+    assert rejects == [("cases", 3, None, ()), ("losses", 3, "c", ("losses",)), ("losses", 4, "c", ("losses",))]
+    assert [(row["case"], row["losses.complete"]) for row in found["cases"]] == [("a", None), ("b", None)]
+    assert [row["case"] for row in found["losses"]] == ["a", "b"]
+    assert [row["case"] for row in found["people"]] == ["b"]
+    with open_source(tmp_path) as source:
+        told = unread(source.rejects, source.places).select("row", "case", "column", "code", "reason").rows()
+        assert told[1][:4] == (3, "c", None, "C103")
+        assert "rows of " + str(tmp_path / "cases.csv") + " could not" in told[1][4]
+        assert unread_counts(source.rejects) == {"rejected_cases": 1, "unread_losses": 2}
+
+
+def test_more_cases_without_a_line_than_lines_that_were_lost_are_an_error(tmp_path: Path) -> None:
+    folder(tmp_path, cases=LATE.replace("site", "frame.format") + "c\n", losses=LOSSES + "c,l1,death,5\nd,l1,death,5\n")
+    with pytest.raises(CohortError) as caught:
+        open_source(tmp_path)
+    assert [fault.code for fault in caught.value.faults] == ["C103", "C146"]
+
+
+def test_records_without_a_case_stay_an_error_where_no_line_of_cases_was_lost(tmp_path: Path) -> None:
+    folder(tmp_path, losses=LOSSES + "z,l1,death,5\na,l2,death,5,more\n")
+    with pytest.raises(CohortError, match="row 3: case: belongs to no case of the table of cases"):
+        read(tmp_path)
+    folder(tmp_path, cases=CASES + "d\n", losses=LOSSES + ",l1,death,5\n")
+    with pytest.raises(CohortError, match="row 3: case: belongs to no case of the table of cases"):
+        read(tmp_path)
+
+
+def test_a_decision_that_may_be_of_any_case_stops_the_run(tmp_path: Path) -> None:
+    folder(tmp_path, cases=CASES + "d\n", decisions="case,situation,area,decision\nd,l1,grief,confirm\n")
+    with pytest.raises(CohortError, match="belongs to no case that could be read"):
+        open_source(tmp_path)
