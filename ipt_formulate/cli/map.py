@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,16 +83,22 @@ def init(data: Path, output: Path | None, encoding: str | None) -> None:
     "--format", "form", type=click.Choice(["text", "json", "md"]), default="text", show_default=True,
     help="text for people, json for programs, md for a report.",
 )  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="Name every column and every rule, however many.")
 @_encoding
 @guarded
-def check(mapping: Path, data: Path, folder: str | None, profile: str, form: str, encoding: str | None) -> None:
+def check(
+    mapping: Path, data: Path, folder: str | None, profile: str, form: str, everything: bool, encoding: str | None
+) -> None:
     """Compare a mapping with the data and with the rules.
 
-    Says which columns are neither read nor ignored, which codes the mapping does
-    not know (with counts, never with cases), which column fills several answers,
-    and which rules can never fire because their answers are not in the study.
-    Exit code 1 if there is anything to say, 3 if the mapping is faulty or names
-    a column that is not there.
+    To mend (exit code 1): columns that are neither read nor ignored, values
+    that the mapping does not know (with counts, never with cases), rows that
+    cannot be read. A faulty mapping, or one that names a column that is not
+    there, ends with 3.
+
+    For information (exit code 0): columns that fill several answers, ignored
+    ones that are not there, and rules that can never fire because the study does
+    not ask what they need, by the answer that most of them need.
 
     \b
     Examples:
@@ -111,10 +118,10 @@ def check(mapping: Path, data: Path, folder: str | None, profile: str, form: str
     for each in never_firing(book, answers_there(study)):
         absent = ", ".join(each.absent[:MOST_ABSENT]) + (", ..." if len(each.absent) > MOST_ABSENT else "")
         reason = f"can never fire without {absent}" if absent else "can never fire"
-        found.append(Misfit("never_fires", each.rule, reason))
-    for line in FORMATS[form](found):
+        found.append(Misfit("never_fires", each.rule, reason, names=each.absent))
+    for line in FORMATS[form](found, everything):
         click.echo(line)
-    sys.exit(FINDINGS if found else WELL)
+    sys.exit(FINDINGS if any(each.to_mend for each in found) else WELL)
 
 
 @map_.command()
@@ -188,40 +195,93 @@ def _write(text: str, output: Path | None) -> None:
 
 MOST_ABSENT = 4
 """Absent answers of one rule that are named in text."""
+MOST_NAMED = 8
+"""Columns of one table, and answers that rules lack, that are named unless all are asked for."""
 HEADINGS = {
-    "unmapped_column": "Columns that are not read",
+    "unmapped_column": "Columns that are neither read nor ignored",
     "unknown_code": "Values that the mapping does not know",
-    "read_twice": "Columns that fill several answers",
     "broken_line": "Rows that cannot be read",
+    "read_twice": "Columns that fill several answers",
+    "ignored_and_absent": "Ignored columns that the data do not have",
     "never_fires": "Rules that can never fire",
 }
+"""In the order in which they are told; what is to be mended comes first."""
 
 
-def _counted(misfit: Misfit) -> str:
-    counts = ", ".join(f"{code!r} {count} times" for code, count in (misfit.counts or {}).items())
+def _told(misfit: Misfit) -> str:
+    counts = ", ".join(
+        f"{code!r} {'once' if count == 1 else f'{count} times'}" for code, count in (misfit.counts or {}).items()
+    )
     near = f"; did you mean {misfit.nearest!r}?" if misfit.nearest else ""
     return f"{misfit.where}: {misfit.message}{near}{f': {counts}' if counts else ''}"
 
 
-def _text(found: Sequence[Misfit]) -> Iterator[str]:
+def _grouped(kind: str, those: Sequence[Misfit]) -> Iterator[str]:
+    """Columns by table, and rules by the answers that they lack; the others as they are."""
+    if kind == "never_fires":
+        lacking = Counter(name for each in those for name in each.names)
+        for name, rules in lacking.most_common(MOST_NAMED):
+            yield f"without {name}: {_rules(rules)}"
+        if len(lacking) > MOST_NAMED:
+            yield f"and {len(lacking) - MOST_NAMED} more answers that no more rules need"
+        if any(not each.names for each in those):
+            yield f"without what other rules would conclude: {_rules(sum(not each.names for each in those))}"
+        return
+    by_table: dict[str, list[str]] = {}
+    for each in those:
+        if each.names:
+            place = each.where.removesuffix(each.names[0]).removesuffix(": ")
+            by_table.setdefault(place, []).append(_near(each))
+        else:
+            yield _told(each)
+    for place, names in by_table.items():
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield f"{f'{place}: ' if place else ''}{', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _rules(count: int) -> str:
+    return f"{count} rule" if count == 1 else f"{count} rules"
+
+
+def _near(misfit: Misfit) -> str:
+    return misfit.names[0] + (f" (did you mean {misfit.nearest!r}?)" if misfit.nearest else "")
+
+
+def _sections(found: Sequence[Misfit], everything: bool) -> Iterator[tuple[str, list[str]]]:
+    """Heading and lines of each kind that there is."""
     for kind, heading in HEADINGS.items():
         those = [each for each in found if each.kind == kind]
         if those:
-            yield f"{heading} ({len(those)})"
-            yield from (f"  {_counted(each)}" for each in those)
-    yield f"{len(found)} findings"
+            yield f"{heading} ({len(those)})", [*(map(_told, those) if everything else _grouped(kind, those))]
 
 
-def _markdown(found: Sequence[Misfit]) -> Iterator[str]:
+def _parts(found: Sequence[Misfit]) -> Iterator[tuple[str, list[Misfit]]]:
+    """What is to be mended, and what may well be meant."""
+    to_mend = [each for each in found if each.to_mend]
+    rest = [each for each in found if not each.to_mend]
+    yield f"To mend: {len(to_mend) or 'nothing'}", to_mend
+    if rest:
+        yield f"For information: {len(rest)}", rest
+
+
+def _text(found: Sequence[Misfit], everything: bool) -> Iterator[str]:
+    for title, those in _parts(found):
+        yield title
+        for heading, lines in _sections(those, everything):
+            yield f"  {heading}"
+            yield from (f"    {line}" for line in lines)
+    if found and not everything:
+        yield "--all names every column and every rule."
+
+
+def _markdown(found: Sequence[Misfit], everything: bool) -> Iterator[str]:
     yield "# Does the mapping fit the data?\n"
-    for kind, heading in HEADINGS.items():
-        those = [each for each in found if each.kind == kind]
-        if those:
-            yield f"## {heading}: {len(those)}\n"
-            yield from (f"- {_escaped(_counted(each))}" for each in those)
+    for title, those in _parts(found):
+        yield f"## {title}\n"
+        for heading, lines in _sections(those, everything):
+            yield f"### {heading}\n"
+            yield from (f"- {_escaped(line)}" for line in lines)
             yield ""
-    if not found:
-        yield "Nothing was found.\n"
 
 
 def _escaped(text: str) -> str:
@@ -230,18 +290,20 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{each}" if each in "\\`*[]|#" else each for each in escaped)
 
 
-def _json(found: Sequence[Misfit]) -> Iterator[str]:
-    told: list[dict[str, Any]] = [
-        {
-            "kind": each.kind,
-            "where": each.where,
-            "message": each.message,
-            "counts": each.counts,
-            "nearest": each.nearest,
-        }
-        for each in found
-    ]
-    yield json.dumps({"findings": told}, indent=2, ensure_ascii=False)
+def _json(found: Sequence[Misfit], _: bool) -> Iterator[str]:
+    told: dict[str, list[dict[str, Any]]] = {"findings": [], "information": []}
+    for each in found:
+        told["findings" if each.to_mend else "information"].append(
+            {
+                "kind": each.kind,
+                "where": each.where,
+                "message": each.message,
+                "counts": each.counts,
+                "nearest": each.nearest,
+                "names": each.names,
+            }
+        )
+    yield json.dumps(told, indent=2, ensure_ascii=False)
 
 
-FORMATS: dict[str, Callable[[Sequence[Misfit]], Iterator[str]]] = {"text": _text, "json": _json, "md": _markdown}
+FORMATS: dict[str, Callable[[Sequence[Misfit], bool], Iterator[str]]] = {"text": _text, "json": _json, "md": _markdown}

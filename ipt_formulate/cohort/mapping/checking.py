@@ -22,7 +22,9 @@ from ipt_formulate.cohort.sources.spool import Spool, name_sql
 from ipt_formulate.intake.types import Choice, Day, Link, Multi, Number, Text, Tri
 from ipt_formulate.reading import nearest
 
-Kind = Literal["unmapped_column", "unknown_code", "read_twice", "broken_line", "never_fires"]
+Kind = Literal["unmapped_column", "unknown_code", "broken_line", "read_twice", "ignored_and_absent", "never_fires"]
+TO_MEND: Final[frozenset[Kind]] = frozenset({"unmapped_column", "unknown_code", "broken_line"})
+"""What is wrong, or was probably overlooked; everything else may well be meant."""
 MOST_CODES: Final = 20
 """Codes of one column that are listed."""
 LONGEST_CODE: Final = 24
@@ -45,6 +47,8 @@ class Misfit:
         Codes with how often each occurs; empty where values are not repeated.
     nearest
         The right name that was probably meant.
+    names
+        The column alone; of a rule the answers that it lacks.
     """
 
     kind: Kind
@@ -52,6 +56,12 @@ class Misfit:
     message: str
     counts: Mapping[str, int] | None = None
     nearest: str | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether it is wrong, or was probably overlooked."""
+        return self.kind in TO_MEND
 
 
 def misfits(mapping: StudyMapping, where: str | os.PathLike[str], encoding: str | None = None) -> list[Misfit]:
@@ -114,12 +124,14 @@ def _unmapped(mapping: StudyMapping, data: Mapping[str, Raw], studied: Mapping[s
             continue
         for column in raw.columns:
             if column not in here and column not in mapping.ignored:
-                yield Misfit("unmapped_column", f"{raw.place}: {column}", "is neither read nor ignored")
+                where = f"{raw.place}: {column}"
+                yield Misfit("unmapped_column", where, "is neither read nor ignored", names=(column,))
     columns = {column for raw in data.values() for column in (*raw.columns, *data)}
     for name in mapping.ignored:
         if name not in columns:
             near = nearest(name, columns)
-            yield Misfit("unmapped_column", name, "is ignored, and the data do not have it", None, near)
+            message = "is ignored, and the data do not have it"
+            yield Misfit("ignored_and_absent", name, message, None, near, (name,))
 
 
 def _twice(studied: Mapping[str, Studied]) -> Iterator[Misfit]:
@@ -159,8 +171,8 @@ def _codes(studied: Studied, spool: Spool) -> Iterator[Misfit]:
 def _unknown(studied: Studied, field: Field, answer: AnswerMap, column: str, wrong: Mapping[str, int]) -> Misfit:
     where = f"{studied.raw.place}: {column}"
     cells = sum(wrong.values())
-    told = f"{len(wrong)} values in {cells} cells" if len(wrong) > 1 else f"one value in {cells} cells"
-    message = f"{told} cannot be {answer.field} and are in neither `values` nor `missing`"
+    told = f"{len(wrong)} values in {cells} cells" if len(wrong) > 1 else f"one value in {_cells(cells)}"
+    message = f"{told} cannot be {answer.field}; to be told in `values` or `missing`"
     if isinstance(field.type, Number | Day):
         kind = field.type.describe()
         return Misfit("unknown_code", where, f"{message}; expected {kind}")
@@ -171,6 +183,10 @@ def _unknown(studied: Studied, field: Field, answer: AnswerMap, column: str, wro
     if longer:
         message += f"; {longer} longer than {LONGEST_CODE} characters, which are not repeated"
     return Misfit("unknown_code", where, message, dict(codes[:MOST_CODES]))
+
+
+def _cells(count: int) -> str:
+    return "one cell" if count == 1 else f"{count} cells"
 
 
 def _fits(field: Field, told: Any) -> bool:

@@ -16,6 +16,7 @@ from typing import Final
 from ipt_formulate.cohort.layout import DECISIONS, SOURCE, TABLES, UNKNOWN
 from ipt_formulate.cohort.mapping.fields import Field, fields_of
 from ipt_formulate.cohort.mapping.model import NONE, AnswerMap, Columns, StudyMapping, TableMap
+from ipt_formulate.cohort.sources.redcap import COMPLETE, LABELS, named
 from ipt_formulate.intake.answer import ABSENCES
 from ipt_formulate.intake.types import Choice, Day, Link, Multi, Number, Text, Tri
 
@@ -66,7 +67,15 @@ def export_mapping() -> StudyMapping:
             identity = AnswerMap("id", Columns(("redcap_repeat_instance",)), prefix=f"{TABLES[table]}-")
         tables[table] = TableMap(table, case, answers, identity, where=((Columns((repeating,)), where),))
     missing = {code: code for code in ABSENCES} | {label: code for code, label in MISSING_LABELS.items()}
-    return StudyMapping("redcap", tables, "A REDCap project made from the dictionary of ipt-formulate", missing)
+    title = "A REDCap project made from the dictionary of ipt-formulate"
+    return StudyMapping("redcap", tables, title, missing, ignored=tuple(_states()))
+
+
+def _states() -> Iterator[str]:
+    """What REDCap adds to each form by itself, whether it is complete: in exports of raw data and of labels."""
+    forms = [*dict.fromkeys(row["Form Name"] for row in rows())]
+    yield from (f"{form}_complete" for form in forms)
+    yield from named([*LABELS, *[COMPLETE] * len(forms)])[len(LABELS) :]
 
 
 def variable(table: str, field: str) -> str:
