@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from ipt_formulate.explain.aims import aim_of
@@ -24,7 +24,7 @@ from ipt_formulate.formulation.patching import ABOUT
 from ipt_formulate.formulation.result import Contradiction
 from ipt_formulate.formulation.trials import Trials, answered
 from ipt_formulate.formulation.written import made_from
-from ipt_formulate.intake import NOT_ASKED, AnswerPath, IntakeError, Text, parse_path
+from ipt_formulate.intake import NOT_ASKED, AnswerPath, IntakeError, Number, Text, parse_path
 from ipt_formulate.logic.truth import word
 
 
@@ -230,7 +230,7 @@ def smallest_changes(
     found = SmallestChanges(
         aim=aim,
         reached_already=reached,
-        sets=tuple(_replayed_sets(search, work)),
+        sets=tuple(_joined(_replayed_sets(search, work))),
         answers=len({step.path for step in steps}),
         ruled_out=ruled_out,
         looked_at=search.looked_at,
@@ -255,6 +255,37 @@ def _replayed_sets(search: Search, work: Work) -> Iterator[ChangeSet]:
         if after is not None and search.aim.reached(after):
             changes = tuple(_change(step.path, step.after, work, step.values) for step in each)
             yield ChangeSet(changes=changes, difference=difference(search.trials.base, after, titles))
+
+
+def _joined(sets: Iterable[ChangeSet]) -> list[ChangeSet]:
+    """The sets; those that differ in neighbouring numbers of one answer, and bring the same, are one."""
+    found: list[ChangeSet] = []
+    for each in sets:
+        for place, other in enumerate(found):
+            if (one := _as_one(other, each)) is not None:
+                found[place] = one
+                break
+        else:
+            found.append(each)
+    return found
+
+
+def _as_one(first: ChangeSet, second: ChangeSet) -> ChangeSet | None:
+    if len(first.changes) != len(second.changes) or first.difference != second.difference:
+        return None
+    pairs = zip(first.changes, second.changes, strict=True)
+    apart = [(number, *pair) for number, pair in enumerate(pairs) if pair[0] != pair[1]]
+    if len(apart) != 1:
+        return None
+    ((number, below, above),) = apart
+    if below.path != above.path or not isinstance(parse_path(below.path).item.type, Number):
+        return None
+    if below.values[1] + 1 != above.values[0]:
+        return None
+    nearest = below if abs(below.after - below.before) <= abs(above.after - above.before) else above
+    joined = nearest.model_copy(update={"values": (below.values[0], above.values[1])})
+    changes = (*first.changes[:number], joined, *first.changes[number + 1 :])
+    return first.model_copy(update={"changes": changes})
 
 
 def _left_open(steps: tuple[Step, ...], work: Work) -> Work | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, combinations, product
+from itertools import chain, combinations, permutations, product
 from typing import Any
 
 import pytest
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from ipt_formulate.engines.signs import situations_of
 from ipt_formulate.explain.aims import Aim, aim_of
-from ipt_formulate.explain.apart import apart_of
+from ipt_formulate.explain.apart import apart_of, sign_of
 from ipt_formulate.explain.changeable import OWN, RATED, may_change
-from ipt_formulate.explain.changes import SmallestChanges, smallest_changes, what_if
+from ipt_formulate.explain.changes import Change, SmallestChanges, smallest_changes, what_if
 from ipt_formulate.explain.differences import difference, titles_of
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.formulation.formulate import Work, conclude
@@ -147,8 +147,40 @@ def test_every_answer_that_is_said_to_do_as_well_does(name: str) -> None:
                     assert aim.reached(lean_of(work.intake.with_answers({change.path: value}), book())), change
 
 
+def test_of_numbers_that_do_alike_the_nearest_is_shown_and_all_are_named() -> None:
+    sets = smallest_changes(worked(cases()["gc04"]), "grief leads", most=1).sets
+    told = [each.changes[0] for each in sets if each.changes[0].path == "changes[widowhood].managing"]
+    assert [(each.before, each.after, each.values) for each in told] == [(1, 2, (2, 4))]
+
+
+@pytest.mark.parametrize("name", ["gc05", "husband-and-wife-at-impasse", "widow-with-a-new-role"])
+def test_neighbouring_numbers_that_bring_the_same_are_one(name: str) -> None:
+    work = worked(cases()[name])
+    for text in AIMS:
+        sets = smallest_changes(work, text).sets
+        for one, other in permutations(sets, 2):
+            apart = [pair for pair in zip(one.changes, other.changes, strict=False) if pair[0] != pair[1]]
+            if len(one.changes) == len(other.changes) and len(apart) == 1 and one.difference == other.difference:
+                ((below, above),) = apart
+                if below.path == above.path and isinstance(parse_path(below.path).item.type, Number):
+                    assert below.values[1] + 1 != above.values[0]
+
+
 def _as_seen(found: SmallestChanges, work: Work) -> set[frozenset[Any]]:
-    return {frozenset(_seen(each.path, each.after) for each in changes.changes) for changes in found.sets}
+    return {
+        frozenset(chosen)
+        for changes in found.sets
+        for chosen in product(*({_seen(each.path, value) for value in _meant(each)} for each in changes.changes))
+    }
+
+
+def _meant(change: Change) -> Iterator[Any]:
+    """The answer, and of a number one of every kind that is named."""
+    item = parse_path(change.path).item
+    yield change.after
+    if isinstance(item.type, Number) and change.values:
+        least, most = change.values
+        yield from (each for each in (least, *apart_of(book()).limits[sign_of(item)]) if least <= each <= most)
 
 
 def _seen(path: str, value: Any) -> Any:
