@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,29 +47,37 @@ def _needs_tables() -> None:
 @map_.command()
 @click.argument("data", type=click.Path(path_type=Path), metavar="DATA")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Not to stdout.")
+@click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE",
+              help="The data dictionary of a REDCap project (CSV), for the labels of its codes.")  # fmt: skip
 @_encoding
 @guarded
-def init(data: Path, output: Path | None, encoding: str | None) -> None:
+def init(data: Path, output: Path | None, dictionary: Path | None, encoding: str | None) -> None:
     """Draft a mapping for DATA: a file, a workbook, or a folder of tables.
 
     A column with the name of a field is mapped; what is merely alike, and what
-    could not be placed, is put in comments. Value labels become words.
+    could not be placed, is put in comments. Where the label of a code, or the
+    cell itself, is a word of ours (but for capitals and blanks), it becomes that
+    word; the other codes are listed in comments with their labels, to be told.
 
     \b
     Examples:
       ipt-formulate map init study.sav -o mapping.yaml
       ipt-formulate map init tables/ > mapping.yaml
       ipt-formulate map init answers.csv --encoding cp1252 -o mapping.yaml
+      ipt-formulate map init export.csv --dictionary project.csv -o mapping.yaml
     """
     _needs_tables()
     _is_new(output)
     from ipt_formulate.cohort.mapping.drafting import draft
     from ipt_formulate.cohort.sources.opening import read
+    from ipt_formulate.cohort.sources.redcap import labels_of
     from ipt_formulate.cohort.sources.spool import Spool
 
     spool = Spool()
     try:
-        text = draft(read(data, spool, encoding, mapped=True))
+        labels = labels_of(dictionary) if dictionary is not None else {}
+        found = read(data, spool, encoding, mapped=True)
+        text = draft({name: replace(raw, labels={**raw.labels, **labels}) for name, raw in found.items()}, spool)
     finally:
         spool.close()
     _write(text, output)

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ from ipt_formulate.cohort.layout import TABLES, UNKNOWN
 from ipt_formulate.cohort.mapping import mapping_from_file, mapping_from_text
 from ipt_formulate.cohort.mapping.dictionary import HEADER, dictionary_text, export_mapping, rows
 from ipt_formulate.cohort.mapping.drafting import draft
+from ipt_formulate.cohort.mapping.model import AnswerMap
 from ipt_formulate.cohort.mapping.schema import mapping_schema, schema_text
 from ipt_formulate.cohort.mapping.text import mapping_text
 from ipt_formulate.cohort.sources import open_source
 from ipt_formulate.cohort.sources.raw import Raw
+from ipt_formulate.cohort.sources.spool import Spool
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.intake import ITEMS, SECTIONS, Intake
@@ -225,6 +228,9 @@ def test_a_draft_of_spss_data_maps_names_and_labels(tmp_path: Path) -> None:
     assert kind.columns is not None
     assert (kind.field, kind.columns.names, kind.values) == ("kind", ("loss_{n}_kind",), {"1": "death_of_person"})
     assert '# column "shoe_size"' in text
+    below = text[text.index("      kind:") :].splitlines()[1:4]
+    assert below[0].startswith("      # to be told in `values` or in `missing`; expected one of death_of_person, ")
+    assert below[1] == '      #   "2": something else'
     with open_source(tmp_path / "study.sav", mapping=mapping) as source:
         first, second = told_by(source)
     assert first["frame"]["age_band"] == "adult_25_59"
@@ -242,13 +248,89 @@ def test_a_draft_of_a_folder_in_the_layout_maps_all_of_it(cohort: Path, written:
     assert [one.frame.age_band.value for one in found] == [one.frame.age_band.value for one in written]
 
 
+def _drafted(path: Path, *options: object) -> tuple[dict[str, AnswerMap], str]:
+    """The answers of the table of cases, and the text."""
+    ended = _map("init", path, *options)
+    assert ended.exit_code == 0, ended.output
+    mapping = mapping_from_text(ended.stdout)
+    return {f"{name}.{each.field}": each for name, table in mapping.tables.items() for each in table.answers}, (
+        ended.stdout
+    )
+
+
+def test_cells_that_are_words_of_ours_become_these_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "study.csv").write_text(
+        "pid,age_band,format,perinatal,loss_1_kind,loss_2_kind,household_notes,loss_1_closeness,frame.perinatal.unknown\n"
+        "a,1,Group, YES,Death of  Person,a cat,What She Told,3,\n"
+        "b,2,individual,No,Death-of-pet,,,,\n"
+        "c,-99,GROUP,maybe,she told me a very long story about it,DEATH_OF_PET,,2,\n"
+        "d,,not asked,,Don't know,,,,declined\n"
+    )
+    told, text = _drafted(tmp_path / "study.csv")
+    assert told["cases.frame.format"].values == {"GROUP": "group", "Group": "group"}
+    assert told["cases.frame.format"].missing == {"not asked": "not_asked"}
+    assert told["cases.frame.perinatal"].values == {"No": "no", "YES": "yes"}
+    assert told["losses.kind"].values == {
+        "Death of  Person": "death_of_person", "Death-of-pet": "death_of_pet", "DEATH_OF_PET": "death_of_pet",
+    }  # fmt: skip
+    assert told["losses.kind"].missing == {}, "what is merely alike is not guessed"
+    assert told["cases.frame.age_band"].values == {}
+    beside = told["cases.frame.perinatal.unknown"].columns
+    assert beside is not None
+    assert beside.names == ("frame.perinatal.unknown",)
+    codes = {line.strip("# ") for line in text.splitlines() if line.startswith("      #   ")}
+    assert codes >= {'"1":', '"2":', '"-99":', '"maybe":', '"a cat":', '"Don\'t know":'}
+    assert '"Group"' not in {code.rstrip(":") for code in codes}
+    assert "long story" not in text
+    assert "What She Told" not in text
+    ended = _map("init", tmp_path / "study.csv", "-o", tmp_path / "draft.yaml")
+    assert ended.exit_code == 0
+    with open_source(tmp_path / "study.csv", mapping=tmp_path / "draft.yaml") as source:
+        first, _, third, fourth = told_by(source)
+    assert [loss["kind"] for loss in first["losses"]["items"]] == ["death_of_person", "a cat"]
+    assert (first["frame"]["format"], first["frame"]["perinatal"]) == ("group", "yes")
+    assert third["losses"]["items"][1]["kind"] == "death_of_pet"
+    assert fourth["frame"] == {"perinatal": {"unknown": "declined"}}
+
+
+def test_labels_come_from_the_dictionary_of_a_redcap_project(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text("record_id,age_band,perinatal,format\n1,2,1,1\n2,3,0,2\n")
+    (tmp_path / "project.csv").write_text(
+        f"\ufeff{','.join(f'{chr(34)}{name}{chr(34)}' for name in HEADER)}\n"
+        'record_id,a,,text,"Record, ID",,,,,,,,,,,,,\n'
+        'age_band,a,,dropdown,Age,"2, Adult 25 59 | 3, Older | 4, Child, under 12",,,,,,,,,,,,\n'
+        "perinatal,a,,yesno,Perinatal?,,,,,,,,,,,,,\n"
+        'format,a,,radio,Format,"1, Individual | 2, Group",,,,,,,,,,,,\n',
+        encoding="utf-8",
+    )
+    told, text = _drafted(tmp_path / "export.csv", "--dictionary", tmp_path / "project.csv")
+    assert told["cases.frame.age_band"].values == {"2": "adult_25_59"}
+    assert '#   "3": Older\n' in text
+    assert '#   "4": Child, under 12\n' in text
+    assert told["cases.frame.perinatal"].values == {"1": "yes", "0": "no"}
+    assert told["cases.frame.format"].values == {"1": "individual", "2": "group"}
+    ended = _map("init", tmp_path / "export.csv", "--dictionary", tmp_path / "export.csv")
+    assert ended.exit_code == 3
+    assert "is no data dictionary" in ended.stderr
+
+
+def test_a_project_made_from_our_dictionary_needs_nothing_to_be_told(cohort: Path, tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(_export(cohort, labels=False), encoding="utf-8")
+    (tmp_path / "dictionary.csv").write_text(dictionary_text())
+    _, text = _drafted(tmp_path / "export.csv", "--dictionary", tmp_path / "dictionary.csv")
+    assert "to be told in" not in text
+    assert '"conflicts_complete"' not in text.partition("\n# ")[0], "what REDCap says of a form is no answer"
+
+
 def test_a_draft_keeps_odd_names_and_overwrites_nothing(tmp_path: Path) -> None:
     odd = 'nr "1"\u2028\x85: {a}'
     data = {"case": Raw("odd\nfile: x", None, (odd, "shoe\u2028size", "mood"), {"mood": {"1": "low\n  hostile: 1"}})}
-    mapping = mapping_from_text(draft(data))
+    with closing(Spool()) as spool:
+        text = draft(data, spool)
+    mapping = mapping_from_text(text)
     assert mapping.tables["cases"].case.names == (odd,)
     assert mapping.tables["cases"].answers == ()
-    assert "# the case is a guess: its first column" in draft(data)
+    assert "# the case is a guess: its first column" in text
     kept = tmp_path / "mapping.yaml"
     kept.write_text("edited by hand")
     (tmp_path / "study.csv").write_text("pid\na\n")

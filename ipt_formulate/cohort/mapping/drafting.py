@@ -1,28 +1,34 @@
 """What would a mapping of these data look like, as far as names and labels tell? A draft with comments for the rest.
 
-Only a name that is the same is mapped; what is merely alike is put in a comment, for a person to decide.
+Only a name that is the same is mapped, and only a label or cell that is a word of ours is that word; what is merely
+alike, and every other code, is put in a comment, for a person to decide.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ipt_formulate.cohort.layout import DECISIONS, SOURCE, TABLES, UNKNOWN
+from ipt_formulate.cohort.mapping.checking import LONGEST_CODE, MOST_CODES
 from ipt_formulate.cohort.mapping.fields import Field, fields_of
 from ipt_formulate.cohort.mapping.model import NONE, NUMBER, AnswerMap, Columns, StudyMapping, TableMap
 from ipt_formulate.cohort.mapping.text import answer_text, mapping_text, quoted
-from ipt_formulate.cohort.sources.mapped import reason_of
-from ipt_formulate.cohort.sources.own import values_of
+from ipt_formulate.cohort.sources.mapped import Studied, readable, reason_of, studied_table
+from ipt_formulate.cohort.sources.own import as_word, values_of
 from ipt_formulate.cohort.sources.raw import Raw
-from ipt_formulate.intake.types import Multi
+from ipt_formulate.cohort.sources.redcap import is_export
+from ipt_formulate.cohort.sources.spool import Spool, name_sql
+from ipt_formulate.intake.answer import ABSENCES
+from ipt_formulate.intake.types import Choice, Multi, Tri
 from ipt_formulate.reading import nearest
 
 CASE_NAMES: Final = (
     "case", "case_id", "caseid", "record_id", "id", "pid", "patient_id", "participant_id", "subject_id", "client_id",
 )  # fmt: skip
+_MOST_CELLS: Final = 1000
 _NUMBERED: Final = re.compile(r"[0-9]{1,2}")
 _LIST_NAMES: Final = {name: table for table, about in TABLES.items() if table != "cases" for name in (table, about)}
 
@@ -39,7 +45,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
 
 
-def draft(data: Mapping[str, Raw]) -> str:
+def draft(data: Mapping[str, Raw], spool: Spool) -> str:
     """The text of a mapping file for these data."""
     made: dict[str, Draft] = {}
     lost: list[str] = []
@@ -68,19 +74,82 @@ def draft(data: Mapping[str, Raw]) -> str:
     }
     comments = {name: each.notes for name, each in made.items()}
     comments[""] = lost
-    return mapping_text(StudyMapping("draft", tables), comments)
+    mapping = StudyMapping("draft", tables)
+    coded = {name: _coded(studied_table(table, data, mapping), comments, spool) for name, table in tables.items()}
+    return mapping_text(replace(mapping, tables=coded), comments)
+
+
+def _coded(studied: Studied, comments: dict[str, list[str]], spool: Spool) -> TableMap:
+    """The table with the words of every code that is one; the other codes are listed below their answer."""
+    table, fields = studied.table, fields_of(studied.table.table)
+    closed = [each for each in table.answers if isinstance(fields[each.field].type, Choice | Tri)]
+    if studied.faults or not closed:
+        return table
+    source = readable(studied, spool)
+    answers = []
+    for answer in table.answers:
+        field, found = fields[answer.field], answer
+        if answer in closed and answer.columns is not None:
+            there = {studied.column(answer.columns, number): None for number in studied.numbers}
+            columns = [column for column in there if column is not None]
+            labels: dict[str, str] = {}
+            for column in columns:
+                labels |= studied.raw.labels.get(column, {})
+            marked = {code for column in columns for code in studied.raw.missing.get(column, {})}
+            cells = _cells(columns, source, spool)
+            found, rest = _worded(answer, field, {**dict.fromkeys(cells, ""), **labels}, marked)
+            if rest:
+                comments[f"{table.table}.{answer.field}"] = [*_to_be_told(field, rest)]
+        answers.append(found)
+    return replace(table, answers=tuple(answers))
+
+
+def _cells(columns: list[str], source: str, spool: Spool) -> list[str]:
+    """The different texts in these columns; with more of them it is no coded answer."""
+    each = " UNION ".join(f"SELECT {name_sql(column)} AS cell FROM {source}" for column in columns)
+    sql = f"SELECT cell FROM ({each}) WHERE cell IS NOT NULL ORDER BY length(cell), cell LIMIT {_MOST_CELLS}"
+    return [cell for (cell,) in spool.connection.execute(sql).fetchall()]
+
+
+def _worded(
+    answer: AnswerMap, field: Field, codes: Mapping[str, str], marked: Collection[str]
+) -> tuple[AnswerMap, dict[str, str]]:
+    """The answer with the words that codes, or their labels, are; and the codes that are none, with their labels."""
+    open_ = {code: label for code, label in codes.items() if code not in marked and code not in answer.missing}
+    words = values_of(field, {code: label or code for code, label in open_.items()})
+    absent = {code: as_word(label or code) for code, label in open_.items() if code not in words}
+    absent = {code: word for code, word in absent.items() if word in ABSENCES}
+    told = {*words, *absent, *(code for code in open_ if field.misfit(code) is None)}
+    rest = {code: label for code, label in open_.items() if code not in told}
+    values = {code: word for code, word in words.items() if code != word}
+    return replace(answer, values=values, missing={**answer.missing, **absent}), rest
+
+
+def _to_be_told(field: Field, codes: Mapping[str, str]) -> Iterator[str]:
+    """Codes that are no words of ours, for a person to go on with. What is long may be what somebody said."""
+    assert field.type is not None
+    shown = {code: label for code, label in codes.items() if label or len(code) <= LONGEST_CODE}
+    yield f"to be told in `values` or in `missing`; expected {field.type.describe()}"
+    for code, label in [*shown.items()][:MOST_CODES]:
+        yield f"  {quoted(code)}:{f' {label}' if label else ''}"
+    if len(shown) > MOST_CODES or len(shown) < len(codes):
+        yield "  and more values, or longer ones, which are not listed"
 
 
 def _place(raw: Raw, made: dict[str, Draft], here: Draft, lost: list[str]) -> None:
     made[here.table] = here
     names = _names(here.table)
+    beside = {name: each for name, each in fields_of(here.table).items() if name.endswith((UNKNOWN, SOURCE))}
     for column in raw.columns:
         if column == here.case:
+            continue
+        if is_export(raw.columns) and column.endswith("_complete"):
+            lost.append(f"column {quoted(column)} of {raw.place} tells how complete a form is, if REDCap made it")
             continue
         if here.table != "cases" and _plain(column) == "id":
             here.identity = AnswerMap("id", Columns((column,)))
             continue
-        found = names.get(_plain(column))
+        found = names.get(_plain(column)) or beside.get(column)
         if found is not None and found.name not in here.answers:
             here.answers[found.name] = _answer(found, column, raw)
         elif here.table != "cases" or not _wide(column, raw, made, here):

@@ -9,7 +9,7 @@ from ipt_formulate.cohort.mapping.model import VERSION, AnswerMap, Columns, Stud
 
 
 def mapping_text(mapping: StudyMapping, comments: Mapping[str, Iterable[str]] | None = None) -> str:
-    """The file of a mapping; ``comments`` by table stand after its answers, those of "" at the end."""
+    """The file of a mapping; ``comments`` by table and by ``table.answer`` stand below it, those of "" at the end."""
     return "\n".join(_lines(mapping, comments or {})) + "\n"
 
 
@@ -30,7 +30,7 @@ def _lines(mapping: StudyMapping, comments: Mapping[str, Iterable[str]]) -> Iter
     yield "tables:"
     for name, table in mapping.tables.items():
         yield f"  {name}:"
-        yield from (f"    {line}" for line in _table(table))
+        yield from (f"    {line}" for line in _table(table, comments))
         yield from (f"      # {_flat(line)}" for line in comments.get(name, ()))
     if mapping.ignored:
         yield f"ignored: {_list(mapping.ignored)}"
@@ -42,7 +42,7 @@ def _flat(comment: str) -> str:
     return "".join(each if each.isprintable() else " " for each in comment)
 
 
-def _table(table: TableMap) -> Iterator[str]:
+def _table(table: TableMap, comments: Mapping[str, Iterable[str]]) -> Iterator[str]:
     if table.source is not None:
         yield f"from: {quoted(table.source)}"
     if table.where:
@@ -52,7 +52,9 @@ def _table(table: TableMap) -> Iterator[str]:
     if table.id is not None:
         yield f"id: {answer_text(table.id)}"
     yield "answers:" if table.answers else "answers: {}"
-    yield from (f"  {each.field}: {answer_text(each)}" for each in table.answers)
+    for each in table.answers:
+        yield f"  {each.field}: {answer_text(each)}"
+        yield from (f"  # {_flat(line)}" for line in comments.get(f"{table.table}.{each.field}", ()))
 
 
 def answer_text(answer: AnswerMap) -> str:

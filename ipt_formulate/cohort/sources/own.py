@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,9 +28,14 @@ def own_mapping(name: str, raw: Raw) -> StudyMapping:
     return StudyMapping(raw.place, {name: TableMap(name, Columns((CASE,)), answers, identity)})
 
 
+def as_word(label: str) -> str:
+    """A label as a word of ours would be written: in small letters, with underscores."""
+    return re.sub(r"[\s_-]+", "_", label.strip().lower())
+
+
 def values_of(field: Field, labels: Mapping[str, str]) -> dict[str, str]:
     """The codes whose label is a word of this field. A number is what it is, whatever it is called."""
     if isinstance(field.type, Number):
         return {}
-    words = {code: label.strip().lower().replace(" ", "_").replace("-", "_") for code, label in labels.items()}
+    words = {code: as_word(label) for code, label in labels.items()}
     return {code: word for code, word in words.items() if field.type is not None and field.misfit(word) is None}
