@@ -293,6 +293,13 @@ def test_cells_that_are_words_of_ours_become_these_and_no_others(tmp_path: Path)
     assert fourth["frame"] == {"perinatal": {"unknown": "declined"}}
 
 
+def test_a_column_that_can_hold_no_answer_is_told_and_the_rest_is_drafted(tmp_path: Path) -> None:
+    pl.DataFrame({"pid": ["a"], "age_band": [["x"]], "format": ["group"]}).write_parquet(tmp_path / "study.parquet")
+    told, text = _drafted(tmp_path / "study.parquet")
+    assert {*told} == {"cases.frame.age_band", "cases.frame.format"}
+    assert re.search(r"# .*study\.parquet: age_band: holds List\(String\); expected text", text)
+
+
 def test_labels_come_from_the_dictionary_of_a_redcap_project(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text("record_id,age_band,perinatal,format\n1,2,1,1\n2,3,0,2\n")
     (tmp_path / "project.csv").write_text(

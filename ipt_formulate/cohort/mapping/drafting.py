@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import DECISIONS, SOURCE, TABLES, UNKNOWN
 from ipt_formulate.cohort.mapping.checking import LONGEST_CODE, MOST_CODES
 from ipt_formulate.cohort.mapping.fields import Field, fields_of
@@ -85,7 +86,11 @@ def _coded(studied: Studied, comments: dict[str, list[str]], spool: Spool) -> Ta
     closed = [each for each in table.answers if isinstance(fields[each.field].type, Choice | Tri)]
     if studied.faults or not closed:
         return table
-    source = readable(studied, spool)
+    try:
+        source = readable(studied, spool)
+    except CohortError as error:
+        comments.setdefault(table.table, []).extend(fault.headline() for fault in error.faults)
+        return table
     answers = []
     for answer in table.answers:
         field, found = fields[answer.field], answer
