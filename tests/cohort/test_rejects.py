@@ -66,13 +66,35 @@ def test_a_reject_names_the_column_of_the_study_and_the_answer_it_was_read_as() 
     assert {(row, case, column): reason.partition(": ")[0] for row, case, column, _, reason in found} == {
         (2, "b", "q17_age"): "cases.frame.age_band",
         (2, "b", "visit"): "cases.frame.assessed_on",
-        (2, "b", "tags"): "cases.frame.household_tags.polygamy",
+        (2, "b", "tags"): "cases.frame.household_tags",
         (2, "b", "friends"): "cases.isolation.confidants",
         (2, "b", "q{n}_kind"): "losses.kind",
         (2, "b", "q1_sudden"): "losses.manner.sudden",
         (3, "c", "q{n}_kind"): "losses.kind",
     }
     assert "secret" not in str(found)
+    (told,) = (reason for _, _, column, _, reason in found if column == "tags")
+    assert told.endswith("names what is none of its members, or none beside one; expected polygamy, in_laws, "
+                         "inheritance, stigma or none")  # fmt: skip
+
+
+def test_none_beside_one_is_told_as_such() -> None:
+    """It is a fault of two cells, and either may be the wrong one."""
+    frame = pl.DataFrame({"pid": ["a"], "k1": ["death_of_pet"], "s1": ["yes"], "e1": [None], "n1": ["yes"]})
+    text = """
+mapping_version: "1"
+tables:
+  cases: {case: pid, answers: {losses.asked: {always: yes}}}
+  losses:
+    case: pid
+    answers: {kind: "k{n}", manner.expected: "e{n}", manner.sudden: "s{n}", manner.none: "n{n}"}
+"""
+    ((_, _, column, code, reason),) = _rejects(frame, text)
+    assert (column, code) == ("e1", "C166")
+    assert reason == "losses.manner.expected: is not yes or no, or is none of them (n1) beside one of them"
+    text = text.replace('manner.expected: "e{n}", ', "")
+    ((_, _, column, _, reason),) = _rejects(frame.drop("e1"), text)
+    assert (column, reason.partition(":")[0]) == ("n1", "losses.manner.none")
 
 
 def test_what_nothing_was_read_for_has_no_column() -> None:
@@ -81,7 +103,12 @@ def test_what_nothing_was_read_for_has_no_column() -> None:
     text = 'mapping_version: "1"\ntables: {cases: {case: pid}, losses: {case: pid, answers: {kind: what}}}'
     with open_source(tables, mapping=mapping_from_text(text)) as source:
         fault = pl.DataFrame(
-            {"table": ["losses", "losses", "cases"], "column": ["id", "kind", None], "reason": ["is wrong"] * 3}
+            {
+                "table": ["losses", "losses", "cases"],
+                "column": ["id", "kind", None],
+                "reason": ["is wrong"] * 3,
+                "code": "C166",
+            }
         )
         told = as_read(fault, source.columns).select("column", "reason").rows()
     assert told == [(None, "losses.id: is wrong"), ("what", "losses.kind: is wrong"), (None, "is wrong")]

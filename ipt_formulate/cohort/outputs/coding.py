@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from ipt_formulate.cohort.entry import enter
+from ipt_formulate.cohort.entry.faults import WRONG_WORD
 from ipt_formulate.cohort.layout import CASE, MADE_UP
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES, UNREAD
 from ipt_formulate.cohort.outputs.receipt import TableReceipt
@@ -23,6 +24,7 @@ from ipt_formulate.cohort.outputs.variables import (
     REJECTS,
 )
 from ipt_formulate.cohort.sources import Reject
+from ipt_formulate.cohort.sources.mapped import ReadFrom
 from ipt_formulate.engines.columns.engine import ColumnsEngine
 from ipt_formulate.reading import Fault
 
@@ -58,7 +60,7 @@ class Coder:
         batch: Mapping[str, Any],
         places: Mapping[str, str],
         opened: Collection[str] = (),
-        columns: Mapping[str, Mapping[str, str]] | None = None,
+        columns: Mapping[str, Mapping[str, ReadFrom]] | None = None,
     ) -> dict[str, Any]:
         """The coded tables of a batch as Polars frames, rejects among them.
 
@@ -71,7 +73,7 @@ class Coder:
         opened
             Lists of which records of no known case were lost elsewhere: complete for no case.
         columns
-            For tables that came by a mapping, which column of the data each of theirs was read from.
+            For tables that came by a mapping, what each of their columns was read from.
         """
         given = {name: self._opened(table) for name, table in batch.items()}
         entered = enter(given, self.engine.plan, opened)
@@ -103,20 +105,28 @@ def _in_order(frame: Any, order: Any, by: tuple[str, ...]) -> Any:
     return frame.join(order, on=CASE, how="left").sort([_PLACE, *keys, *by]).drop(_PLACE)
 
 
-def as_read(rejects: Any, columns: Mapping[str, Mapping[str, str]]) -> Any:
+def as_read(rejects: Any, columns: Mapping[str, Mapping[str, ReadFrom]]) -> Any:
     """Faults of the layout, as a Polars frame, with the columns of the data that they were read from.
 
-    The column of the layout then stands before the reason; where nothing was read for it, there alone.
+    The field of the mapping then stands before the reason; where nothing was read for it, there alone.
     """
     if not columns:
         return rejects
-    rows = [(table, ours, theirs) for table, each in columns.items() for ours, theirs in each.items()]
-    known = pl.DataFrame(rows, schema=dict.fromkeys(("table", "column", "read from"), pl.String), orient="row")
+    rows = [
+        (table, ours, each.column, each.field, each.reason)
+        for table, those in columns.items()
+        for ours, each in those.items()
+    ]
+    added = ["read from", "field", "instead"]
+    known = pl.DataFrame(rows, schema=dict.fromkeys(("table", "column", *added), pl.String), orient="row")
     ours = pl.col("table").is_in([*columns]) & (pl.col("column") != "")
-    reason = pl.when(ours).then(pl.format("{}.{}: {}", "table", "column", "reason")).otherwise("reason")
-    column = pl.when(ours).then("read from").otherwise("column")
-    told = rejects.join(known, on=["table", "column"], how="left")
-    return told.with_columns(reason.alias("reason"), column.alias("column")).drop("read from")
+    why = pl.when(pl.col("code") == WRONG_WORD).then(pl.coalesce("instead", "reason")).otherwise("reason")
+    reason = pl.format("{}.{}: {}", "table", pl.coalesce("field", "column"), why)
+    told = rejects.join(known, on=["table", "column"], how="left").with_columns(
+        pl.when(ours).then(reason).otherwise("reason").alias("reason"),
+        pl.when(ours).then("read from").otherwise("column").alias("column"),
+    )
+    return told.drop(added).unique(maintain_order=True)
 
 
 def rejected(rejects: Any, places: Mapping[str, str] | None = None) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
@@ -88,6 +88,19 @@ def _cell_text(column: str, dtype: nw.dtypes.DType) -> str:
     return f"nullif(trim(CAST({name_sql(column)} AS VARCHAR)), '')"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFrom:
+    """Where a cell of the layout came from, for messages.
+
+    ``column``: of the data, with `{n}` where it was read from several. ``field``: of the mapping. ``reason``: what is
+    wrong with a word that is not one of the answers, where the mapping made one answer of several.
+    """
+
+    column: str
+    field: str
+    reason: str | None = None
+
+
 @dataclass(slots=True)
 class Studied:
     """A table of the mapping beside the table of the data that it reads.
@@ -122,18 +135,26 @@ class Studied:
         """Are the ids of its records the numbers of the rows of each case?"""
         return self.table.id is None and self.numbers == (None,) and self.table.table not in ("cases", DECISIONS)
 
-    def read_from(self) -> dict[str, str]:
-        """The column of the data that each column of the layout is read from; with `{n}` where several numbers are."""
+    def read_from(self) -> dict[str, ReadFrom]:
+        """What each column of the layout is read from; what nothing is read for is not there."""
         fields = fields_of(self.table.table)
         named = [(CASE, self.table.case), *([(ID, self.table.id.columns)] if self.table.id is not None else [])]
         named += [(each.field, each.columns) for each in self.table.answers]
-        found = {name: self._shown(columns) for name, columns in named if columns is not None}
+        found = {name: ReadFrom(self._shown(columns), name) for name, columns in named if columns is not None}
         for answer in (each for each in self.table.answers if each.field in found):
-            field, column = fields[answer.field], found[answer.field]
-            found.setdefault(field.answer + UNKNOWN, column)
-            if field.item is not None and isinstance(field.item.type, Multi) and field.member in (None, NONE):
-                for member in field.item.type.members:
-                    found.setdefault(f"{field.answer}.{member}", column)
+            field, read = fields[answer.field], found[answer.field]
+            found.setdefault(field.answer + UNKNOWN, replace(read, field=field.answer + UNKNOWN))
+            if field.item is None or not isinstance(field.item.type, Multi):
+                continue
+            members = field.item.type.members
+            if field.member is None:
+                reason = f"names what is none of its members, or none beside one; expected {', '.join(members)} or none"
+                found |= {f"{field.answer}.{each}": replace(read, reason=reason) for each in members}
+            elif field.member == NONE:
+                first = f"{field.answer}.{members[0]}"
+                reason = f"is not yes or no, or is none of them ({read.column}) beside one of them"
+                found[first] = replace(found.get(first, read), reason=reason)
+                found |= {name: read for each in members if (name := f"{field.answer}.{each}") not in found}
         return found
 
     def _shown(self, columns: Columns) -> str:

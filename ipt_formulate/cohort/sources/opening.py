@@ -20,7 +20,7 @@ from ipt_formulate.cohort.sources import files
 from ipt_formulate.cohort.sources.frames import framed
 from ipt_formulate.cohort.sources.intakes import intakes
 from ipt_formulate.cohort.sources.labelled import READERS, labelled
-from ipt_formulate.cohort.sources.mapped import mapped_tables
+from ipt_formulate.cohort.sources.mapped import ReadFrom, mapped_tables
 from ipt_formulate.cohort.sources.own import own_mapping
 from ipt_formulate.cohort.sources.plain import plain
 from ipt_formulate.cohort.sources.raw import Raw
@@ -253,7 +253,7 @@ def _laid_out(name: str, raw: Raw, spool: Spool) -> Any:
 
 
 def _source(
-    made: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool, columns: Mapping[str, Mapping[str, str]]
+    made: Mapping[str, Any], origins: Mapping[str, Origin], spool: Spool, columns: Mapping[str, Mapping[str, ReadFrom]]
 ) -> Source:
     places = {name: origin.raw.place for name, origin in origins.items()}
     tables, rejects = settled(made, origins, spool)

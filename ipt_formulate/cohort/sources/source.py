@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ipt_formulate.cohort.layout import CASE
 from ipt_formulate.cohort.sources.batches import Index
+from ipt_formulate.cohort.sources.mapped import ReadFrom
 from ipt_formulate.cohort.sources.raw import Reject
 from ipt_formulate.cohort.sources.spool import Spool
 
@@ -34,8 +35,8 @@ class Source:
     places
         What each table was read from, for messages.
     columns
-        For tables that came by a mapping: the column of the data that each of their columns was read from, with ``{n}``
-        where it was read from several; what nothing was read from is not there.
+        For tables that came by a mapping: what each of their columns was read from; what nothing was read for is not
+        there.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Source:
         places: Mapping[str, str],
         rejects: tuple[Reject, ...],
         spool: Spool,
-        columns: Mapping[str, Mapping[str, str]],
+        columns: Mapping[str, Mapping[str, ReadFrom]],
     ) -> None:
         self.tables = tables
         self.places = places
@@ -96,7 +97,7 @@ class Source:
             yield from index.cut(cases_per_batch)
 
     def _index(self) -> Index:
-        cases = {name: columns[CASE] for name, columns in self.columns.items()}
+        cases = {name: columns[CASE].column for name, columns in self.columns.items()}
         return Index(self.tables, self.places, self._spool, cases)
 
     def close(self) -> None:
