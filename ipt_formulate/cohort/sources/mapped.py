@@ -190,14 +190,18 @@ class Studied:
         """The query that makes the table of the layout."""
         where = " AND ".join(self._where()) or "true"
         if self.numbers == (None,):
-            return f"SELECT {self._select(None)} FROM {source} WHERE {where} ORDER BY {_ORDER}"
+            return f"SELECT {self._select(None)} FROM {source} WHERE {where} ORDER BY {self._order()}"
         parts = [
             f"SELECT {self._select(number)}, {number} AS {_NUMBER} FROM {source} "
             f"WHERE {where} AND ({' OR '.join(self._filled(number)) or 'false'})"
             for number in self.numbers
         ]
         union = " UNION ALL ".join(parts)
-        return f"SELECT u.* EXCLUDE ({_NUMBER}) FROM ({union}) AS u ORDER BY {_ORDER}, u.{_NUMBER}"
+        return f"SELECT u.* EXCLUDE ({_NUMBER}) FROM ({union}) AS u ORDER BY {self._order()}, u.{_NUMBER}"
+
+    def _order(self) -> str:
+        """The rows as they stood; data that number them may do so in text."""
+        return f"TRY_CAST({name_sql(ROW)} AS BIGINT), {name_sql(ROW)}" if ROW in self.raw.columns else name_sql(ROW)
 
     def _select(self, number: int | None) -> str:
         fields = fields_of(self.table.table)
@@ -245,7 +249,7 @@ class Studied:
         if number is not None:
             return text_sql(f"{about}-{number}")
         case = self._cell(self.table.case, number)
-        return f"'{about}-' || row_number() OVER (PARTITION BY {case} ORDER BY {_ORDER})"
+        return f"'{about}-' || row_number() OVER (PARTITION BY {case} ORDER BY {self._order()})"
 
     def _told(self, field: Field, answer: AnswerMap, number: int | None) -> str:
         """The value of an answer; nothing where its cell holds a code for no answer."""
@@ -346,8 +350,6 @@ class Studied:
 
 
 _NUMBER: Final = name_sql("number of the record")
-_ORDER: Final = f"TRY_CAST({name_sql(ROW)} AS BIGINT), {name_sql(ROW)}"
-"""Data may have the numbers of their rows as text."""
 
 
 def studied_table(table: TableMap, data: Mapping[str, Raw], mapping: StudyMapping) -> Studied:

@@ -125,7 +125,7 @@ def _told(reject: Reject, opens: tuple[str, ...], *, counted: bool) -> Any:
         return reject.faults
     more = f"its case cannot be told, so for no case is the list complete: {', '.join(opens)}"
     if counted:
-        more += f"; the records below it are numbered `{OR_LATER}`, and no link finds them: give an `id` in the mapping"
+        more += f"; the records below it have no certain number (`{OR_LATER}`), so no link finds them: map an `id`"
     return tuple(replace(fault, message=f"{fault.message}; {more}") for fault in reject.faults)
 
 
@@ -158,7 +158,7 @@ def _with_strays(
         rows = f"(SELECT {_CASE} AS stray, {_ROW} AS place FROM {name_sql(name)})"
         those = f"SELECT stray, place FROM {rows} WHERE stray IN ({_listed(unnamed)}) ORDER BY place"
         message = (
-            f"belongs to no case that could be read; rows of {raw.place} could not, of which the case cannot be told "
+            f"belongs to no case that was read; rows of {raw.place} could not be read and their case cannot be told "
             f"({len(lost)}), so for no case is the list complete: {name}"
         )
         faults = (Fault("C103", "", message),)

@@ -208,7 +208,7 @@ def test_behind_a_lost_record_of_no_known_case_no_number_is_certain(tmp_path: Pa
         ("a", "loss-1"), ("a", "loss-2-or-later"), ("b", "loss-1-or-later"), ("a", "loss-3-or-later"),
     ]  # fmt: skip
     with open_source(tmp_path, mapping=mapping_from_text(COUNTED)) as source:
-        assert source.rejects[0].faults[0].message.endswith("no link finds them: give an `id` in the mapping")
+        assert source.rejects[0].faults[0].message.endswith("no link finds them: map an `id`")
 
 
 def test_numbers_are_certain_where_the_case_of_a_lost_record_is_known(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_records_of_a_case_that_may_be_a_lost_one_are_rejected_with_the_reason(t
     with open_source(tmp_path) as source:
         told = unread(source.rejects, source.places).select("row", "case", "column", "code", "reason").rows()
         assert told[1][:4] == (3, "c", None, "C103")
-        assert "rows of " + str(tmp_path / "cases.csv") + " could not" in told[1][4]
+        assert "rows of " + str(tmp_path / "cases.csv") + " could not be read" in told[1][4]
         assert unread_counts(source.rejects) == {"rejected_cases": 1, "unread_losses": 2}
 
 
@@ -285,6 +285,14 @@ def test_more_cases_without_a_line_than_lines_that_were_lost_are_an_error(tmp_pa
     with pytest.raises(CohortError) as caught:
         open_source(tmp_path)
     assert [fault.code for fault in caught.value.faults] == ["C103", "C146"]
+
+
+def test_a_line_that_may_be_a_case_or_a_record_explains_one_case_and_leaves_the_list_open(tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text("form,pid,all,kind\nintake,a,yes,\nloss,a,,death\nloss,b,,death\nb\n")
+    found, rejects = read(tmp_path / "long.csv", mapping=mapping_from_text(LONG))
+    assert rejects == [("cases", 4, None, ("losses",)), ("losses", 3, "b", ("losses",))]
+    assert [(row["case"], row["losses.complete"]) for row in found["cases"]] == [("a", None)]
+    assert [(row["case"], row["id"]) for row in found["losses"]] == [("a", "loss-1")]
 
 
 def test_records_without_a_case_stay_an_error_where_no_line_of_cases_was_lost(tmp_path: Path) -> None:
@@ -298,5 +306,5 @@ def test_records_without_a_case_stay_an_error_where_no_line_of_cases_was_lost(tm
 
 def test_a_decision_that_may_be_of_any_case_stops_the_run(tmp_path: Path) -> None:
     folder(tmp_path, cases=CASES + "d\n", decisions="case,situation,area,decision\nd,l1,grief,confirm\n")
-    with pytest.raises(CohortError, match="belongs to no case that could be read"):
+    with pytest.raises(CohortError, match="belongs to no case that was read"):
         open_source(tmp_path)
