@@ -293,6 +293,12 @@ def test_cells_that_are_words_of_ours_become_these_and_no_others(tmp_path: Path)
     assert fourth["frame"] == {"perinatal": {"unknown": "declined"}}
 
 
+def test_every_code_is_seen_however_many_rows_there_are(tmp_path: Path) -> None:
+    (tmp_path / "study.csv").write_text("pid,age_band,loss_1_kind,loss_2_kind\n" + "a,1,4,\n" * 1500 + "b,2,,5\n")
+    _, text = _drafted(tmp_path / "study.csv")
+    assert re.findall(r'#   "(.)":', text) == ["1", "2", "4", "5"]
+
+
 def test_a_column_that_can_hold_no_answer_is_told_and_the_rest_is_drafted(tmp_path: Path) -> None:
     pl.DataFrame({"pid": ["a"], "age_band": [["x"]], "format": ["group"]}).write_parquet(tmp_path / "study.parquet")
     told, text = _drafted(tmp_path / "study.parquet")

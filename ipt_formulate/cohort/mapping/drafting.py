@@ -112,7 +112,7 @@ def _coded(studied: Studied, comments: dict[str, list[str]], spool: Spool) -> Ta
 def _cells(columns: list[str], source: str, spool: Spool) -> list[str]:
     """The different texts in these columns; with more of them it is no coded answer."""
     each = " UNION ".join(f"SELECT {name_sql(column)} AS cell FROM {source}" for column in columns)
-    sql = f"SELECT cell FROM ({each}) WHERE cell IS NOT NULL ORDER BY length(cell), cell LIMIT {_MOST_CELLS}"
+    sql = f"SELECT DISTINCT cell FROM ({each}) WHERE cell IS NOT NULL ORDER BY length(cell), cell LIMIT {_MOST_CELLS}"
     return [cell for (cell,) in spool.connection.execute(sql).fetchall()]
 
 
