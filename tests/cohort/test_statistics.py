@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Final
 
 import krippendorff
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
-from ipt_formulate.cohort.agreement.bootstrap import ONE_LABEL, drawings, estimate, interval
+from ipt_formulate.cohort.agreement.bootstrap import NO_CASE, ONE_LABEL, drawings, estimate, interval
 from ipt_formulate.cohort.agreement.patterns import Patterns
 from ipt_formulate.cohort.agreement.statistics import STATISTICS, counts, point
 
@@ -72,6 +73,46 @@ def test_ac1_of_several_raters_by_hand() -> None:
     use = (Fraction(2, 3) + 0) / 2
     chance = 2 * use * (1 - use)
     assert point("ac1", told) == pytest.approx(float((seen - chance) / (1 - chance)), abs=1e-12)
+
+
+_: Final = -1
+FOUR_RATERS: Rows = [
+    [1, 1, _, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4], [4, 4, 4, 4], [1, 1, 2, 1],
+    [2, 2, 2, 2], [_, 5, 5, 5], [_, _, 1, 1], [_, _, 3, _],
+]  # fmt: skip
+"""Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, page 120: twelve units, four raters, codes missing."""
+THREE_RATERS: Rows = [
+    [1, 2, 3], [3, _, _], [3, 3, _], [1, 3, 1], [1, _, 1], [1, _, 2], [0, 0, _], [3, 3, 2], [3, _, 1], [3, 0, _],
+    [0, _, _], [0, 1, 1], [3, _, _], [1, 0, 3], [_, _, 1],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "labels", "figures"), [
+    (FOUR_RATERS, 5, {"ac1": 0.77544, "fleiss": 0.76117, "alpha": 0.74342, "pabak": 0.77273, "percent": 0.81818}),
+    (THREE_RATERS, 4, {"ac1": 0.17156, "fleiss": 0.08510, "alpha": 0.08949, "pabak": 0.15152}),
+])  # fmt: skip
+def test_missing_codes_are_handled_as_gwet_does(rows: Rows, labels: int, figures: dict[str, float]) -> None:
+    """The figures of irrCAC 0.4.4, the port of his program: AC1, Fleiss' kappa, alpha, Brennan and Prediger.
+
+    Those of the first table stand in his book too. A case that one rater rated adds to how much each label is used, in
+    AC1 and Fleiss' kappa, and to nothing else.
+    """
+    told = _told([[code - 1 if labels == 5 and code > 0 else code for code in row] for row in rows], labels)
+    raters = tuple(range(len(rows[0])))
+    drawn = drawings(told, 200, (1, 1))
+    for name, figure in figures.items():
+        one, _values = estimate(name, told, raters, drawn)
+        assert one.value == pytest.approx(figure, abs=5e-6), name
+        assert one.cases == sum(sum(code != _ for code in row) > 1 for row in rows)
+        assert one.low is not None and one.high is not None and one.low < figure < one.high
+
+
+def test_cases_of_one_rater_alone_are_no_comparison() -> None:
+    """Whatever labels they use."""
+    told = _told([[0, _], [1, _], [_, 1]], 2)
+    for name in ("ac1", "fleiss", "alpha", "pabak", "cohen"):
+        found, _values = estimate(name, told, (0, 1), drawings(told, 50, (1, 1)))
+        assert (found.value, found.cases, found.why) == (None, 0, NO_CASE)
 
 
 def test_linear_weights_by_hand() -> None:

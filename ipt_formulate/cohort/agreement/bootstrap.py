@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ipt_formulate.cohort.agreement.patterns import Floats, Patterns
-from ipt_formulate.cohort.agreement.statistics import CHANCE, COMPLETE, STATISTICS, point
+from ipt_formulate.cohort.agreement.statistics import CHANCE, STATISTICS, needed, point
 from ipt_formulate.cohort.agreement.table import Estimate
 
 LEVEL: Final = 0.95
@@ -29,17 +29,15 @@ def drawings(told: Patterns, draws: int, seed: tuple[int, int]) -> Floats:
 
 def estimate(name: str, told: Patterns, raters: tuple[int, ...], drawn: Floats) -> tuple[Estimate, Floats]:
     """One coefficient of some raters with its interval, and its value in each drawing."""
-    complete = name in COMPLETE
-    kept = told.rated(raters, complete)
-    mine = told.of(raters, complete)
+    least = needed(name, len(raters))
+    kept, mine = told.rated(raters, least), told.of(raters, least)
+    cases = told.of(raters, max(least, 2)).cases
     value = point(name, mine)
     if value is None:
-        why = NO_CASE if mine.cases == 0 else ONE_LABEL
-        return Estimate(name, None, None, None, mine.cases, 0, why), np.full(len(drawn), np.nan)
+        why = NO_CASE if cases == 0 else ONE_LABEL
+        return Estimate(name, None, None, None, cases, 0, why), np.full(len(drawn), np.nan)
     values = STATISTICS[name](mine.codes, len(told.labels), drawn[:, kept])
-    return Estimate(
-        name, value, *interval(values), mine.cases, int(np.isfinite(values).sum()), _why(name, values)
-    ), values
+    return Estimate(name, value, *interval(values), cases, int(np.isfinite(values).sum()), _why(name, values)), values
 
 
 def interval(values: Floats) -> tuple[float | None, float | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ipt_formulate.cohort.agreement.bootstrap import DRAWS, LEVEL, Progress, drawings, estimate, interval
 from ipt_formulate.cohort.agreement.codes import AREAS, PresenceRule, RatedItem, all_areas, rated_items
 from ipt_formulate.cohort.agreement.coding import Coding
-from ipt_formulate.cohort.agreement.patterns import Floats, Patterns, code_of, dispute_of, patterns
+from ipt_formulate.cohort.agreement.patterns import Floats, Patterns, patterns
 from ipt_formulate.cohort.agreement.table import Agreement, Compared, Disagreement, Estimate, ItemAgreement
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault
@@ -47,11 +47,12 @@ def agreement(
     """
     raters = (engine, *coders)
     cases = _cases(raters)
-    items = []
+    items, rated = [], []
     for number, item in enumerate(rated_items(_areas(raters))):
         told = patterns(item, raters, cases)
         if told.of(range(len(raters))).cases:
             progress(item.name)
+            rated.append((item, told))
             items.append(_item(item, told, [each.name for each in raters], drawings(told, draws, (seed, number))))
     settings: dict[str, str | int] = {
         "library": __version__, "seed": seed, "drawings": draws, "level": f"{LEVEL:.0%}",
@@ -62,7 +63,7 @@ def agreement(
     counts |= {f"{each.name}, without partner": len(each.cases.keys() - compared) for each in raters}
     ignored = {each.name: each.ignored for each in raters if each.ignored}
     names = tuple(each.name for each in coders)
-    found = tuple(_disagreements(raters, cases))
+    found = tuple(_disagreements(rated, names, cases))
     return Agreement(engine.name, names, settings, counts, ignored, tuple(items), found)
 
 
@@ -133,7 +134,7 @@ def _compared(
         np.add.at(table, (mine.codes[:, 0], mine.codes[:, 1]), mine.times)
         confusion = tuple(tuple(int(cell) for cell in row) for row in table)
     raters_named = tuple(names[each] for each in raters)
-    return Compared(raters_named, mine.cases, tuple(found), _full(told.of(raters, complete=True)), confusion), kept
+    return Compared(raters_named, mine.cases, tuple(found), _full(told.of(raters, len(raters))), confusion), kept
 
 
 def _full(told: Patterns) -> Estimate:
@@ -159,16 +160,15 @@ def _difference(kappas: dict[tuple[int, ...], tuple[Estimate | None, Floats]]) -
     return Estimate("difference", means[0] - means[1], *interval(values), cases, int(np.isfinite(values).sum()))
 
 
-def _disagreements(raters: Sequence[Coding], cases: Sequence[str]) -> list[Disagreement]:
-    engine, *coders = raters
-    found = []
-    items = rated_items(_areas(raters))
-    for case in cases:
-        for item in items:
-            mine, meant = code_of(item, engine, case), dispute_of(item, engine, case)
-            for coder in coders:
-                its, other = code_of(item, coder, case), dispute_of(item, coder, case)
-                of_one = not meant or not other or meant == other
-                if mine is not None and its is not None and mine != its and of_one:
-                    found.append(Disagreement(case, item.name, mine, coder.name, its))
-    return found
+def _disagreements(
+    rated: Sequence[tuple[RatedItem, Patterns]], coders: Sequence[str], cases: Sequence[str]
+) -> Iterator[Disagreement]:
+    """Every case in which a coder gave another code than the engine, in the order of cases, items and coders."""
+    differ = [[told.differ(0, number) for number in range(1, len(coders) + 1)] for _, told in rated]
+    for place, case in enumerate(cases):
+        for (item, told), by_coder in zip(rated, differ, strict=True):
+            row = told.rows[place]
+            for number, (coder, differs) in enumerate(zip(coders, by_coder, strict=True), start=1):
+                if differs[row]:
+                    mine, its = (item.labels[told.codes[row, rater]] for rater in (0, number))
+                    yield Disagreement(case, item.name, mine, coder, its)

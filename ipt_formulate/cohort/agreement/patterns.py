@@ -5,6 +5,7 @@ Drawing cases with replacement is then drawing how often each combination occurs
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,28 +26,34 @@ class Patterns:
 
     ``codes``: one row a combination, one column a rater; indices into ``labels``, -1 where missing. ``times``: how
     many cases have it. ``about``: the dispute that each rater means, as a number, -1 where nobody said; codes about
-    different ones are not compared.
+    different ones are not compared. ``rows``: the row of each case, in the order of the cases.
     """
 
     labels: tuple[str, ...]
     codes: Ints
     times: Ints
     about: Ints | None = None
+    rows: tuple[int, ...] = ()
 
     @property
     def cases(self) -> int:
         """How many cases there are."""
         return int(self.times.sum())
 
-    def of(self, raters: Sequence[int], complete: bool = False) -> Patterns:
-        """Only these raters, and only cases that at least two of them (or all) rated."""
-        enough = self.rated(raters, complete)
+    def of(self, raters: Sequence[int], least: int = 2) -> Patterns:
+        """Only these raters, and only cases that at least so many of them rated."""
+        enough = self.rated(raters, least)
         return Patterns(self.labels, self._comparable(raters)[enough], self.times[enough])
 
-    def rated(self, raters: Sequence[int], complete: bool = False) -> NDArray[np.bool_]:
+    def rated(self, raters: Sequence[int], least: int = 2) -> NDArray[np.bool_]:
         """Which rows `of` keeps."""
         codes = self._comparable(raters)
-        return np.asarray((codes != MISSING).sum(axis=1) >= (len(raters) if complete else 2), dtype=np.bool_)
+        return np.asarray((codes != MISSING).sum(axis=1) >= least, dtype=np.bool_)
+
+    def differ(self, one: int, other: int) -> NDArray[np.bool_]:
+        """In which rows do two raters give different codes that can be compared?"""
+        codes = self._comparable((one, other))
+        return self.rated((one, other)) & np.asarray(codes[:, 0] != codes[:, 1], dtype=np.bool_)
 
     def _comparable(self, raters: Sequence[int]) -> Ints:
         """The codes of these raters, but for those about another dispute than the first of them names."""
@@ -62,17 +69,19 @@ class Patterns:
 def patterns(item: RatedItem, raters: Sequence[Coding], cases: Sequence[str]) -> Patterns:
     """The combinations over ``cases``."""
     places = {label: index for index, label in enumerate(item.labels)}
-    counted: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    found: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
     for case in cases:
         codes = tuple(places[code] if (code := code_of(item, rater, case)) else MISSING for rater in raters)
         disputes = [dispute_of(item, rater, case) for rater in raters]
         told = [each for each in dict.fromkeys(disputes) if each]
-        row = (codes, tuple(told.index(each) if each else MISSING for each in disputes))
-        counted[row] = counted.get(row, 0) + 1
+        found.append((codes, tuple(told.index(each) if each else MISSING for each in disputes)))
+    counted = Counter(found)
     rows = sorted(counted)
     shape = (len(rows), len(raters))
     codes_, about = (np.array([row[part] for row in rows], dtype=np.int64).reshape(shape) for part in (0, 1))
-    return Patterns(item.labels, codes_, np.array([counted[row] for row in rows], dtype=np.int64), about)
+    times = np.array([counted[row] for row in rows], dtype=np.int64)
+    at = {row: number for number, row in enumerate(rows)}
+    return Patterns(item.labels, codes_, times, about, tuple(at[row] for row in found))
 
 
 def code_of(item: RatedItem, rater: Coding, case: str) -> str | None:

@@ -3,7 +3,7 @@
 Every function takes the codes of distinct combinations and weights (one row a drawing, one column a combination) and
 gives one number a drawing, NaN where the coefficient is undefined. The figure that is reported for the cases as they
 are comes from statsmodels or krippendorff where these have it (`point`); the forms here serve the drawings, are held
-against the libraries on every run, and are the only source of AC1 and PABAK.
+against the libraries on every run, and are the only source of AC1, of PABAK, and of Fleiss' kappa with missing codes.
 """
 
 from __future__ import annotations
@@ -81,11 +81,18 @@ def light(codes: Ints, labels: int, weights: Floats) -> Floats:
     return np.asarray(np.mean(found, axis=0))
 
 
-def fleiss(codes: Ints, labels: int, weights: Floats) -> Floats:
-    """Fleiss' kappa; all raters rated every case."""
+def _use(codes: Ints, labels: int, weights: Floats) -> Floats:
+    """How much of the rating each label takes: its share in a case, averaged over all cases with a rating."""
     given = counts(codes, labels)
-    shares = _ratio(weights @ given, (weights.sum(axis=1) * codes.shape[1])[:, None])
-    chance = (shares**2).sum(axis=1)
+    raters = given.sum(axis=1)
+    rated = raters >= 1
+    shares = _ratio(given[rated], raters[rated][:, None])
+    return _ratio(weights[:, rated] @ shares, weights[:, rated].sum(axis=1)[:, None])
+
+
+def fleiss(codes: Ints, labels: int, weights: Floats) -> Floats:
+    """Fleiss' kappa; codes may be missing (Gwet 2014), and where none is, it is the one of Fleiss (1971)."""
+    chance = (_use(codes, labels, weights) ** 2).sum(axis=1)
     return _ratio(percent(codes, labels, weights) - chance, 1.0 - chance)
 
 
@@ -122,15 +129,8 @@ def alpha_ordinal(codes: Ints, labels: int, weights: Floats) -> Floats:
 
 
 def ac1(codes: Ints, labels: int, weights: Floats) -> Floats:
-    """Gwet's AC1 over the fixed list of labels (Gwet 2008); codes may be missing.
-
-    The shares of labels are those of the cases given here, which `Patterns.of` keeps: rated by two or more.
-    """
-    given = counts(codes, labels)
-    raters = given.sum(axis=1)
-    rated = raters >= 1
-    shares = _ratio(given[rated], raters[rated][:, None])
-    use = _ratio(weights[:, rated] @ shares, weights[:, rated].sum(axis=1)[:, None])
+    """Gwet's AC1 over the fixed list of labels (Gwet 2008); codes may be missing (Gwet 2014)."""
+    use = _use(codes, labels, weights)
     chance = (use * (1 - use)).sum(axis=1) / (labels - 1)
     return _ratio(percent(codes, labels, weights) - chance, 1.0 - chance)
 
@@ -151,10 +151,17 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     "ac1": ac1,
     "pabak": pabak,
 }
-COMPLETE: Final = frozenset({"cohen", "cohen_linear", "fleiss"})
+COMPLETE: Final = frozenset({"cohen", "cohen_linear"})
 """Those that need a code of every rater."""
+OF_ANY: Final = frozenset({"fleiss", "ac1"})
+"""Those to which a case adds that one rater rated: nothing to the agreement, but to how much each label is used."""
 CHANCE: Final = frozenset({"cohen", "cohen_linear", "light", "fleiss", "alpha", "alpha_ordinal"})
 """Those that are undefined when only one label was used."""
+
+
+def needed(name: str, raters: int) -> int:
+    """How many of the raters must have rated a case for it to add to a coefficient."""
+    return raters if name in COMPLETE else 1 if name in OF_ANY else 2
 
 
 def point(name: str, told: Patterns) -> float | None:
@@ -186,7 +193,7 @@ def _by_library(name: str, told: Patterns, weights: Floats) -> float | None:
             table = _tables(told.codes, labels, weights)[0]
             kind = None if name == "cohen" else "linear"
             return float(cohens_kappa(table, wt=kind, return_results=False))
-        case "fleiss":
+        case "fleiss" if (told.codes != MISSING).all():
             from statsmodels.stats.inter_rater import fleiss_kappa
 
             return float(fleiss_kappa(np.repeat(counts(told.codes, labels), told.times, axis=0)))
