@@ -6,14 +6,18 @@ Every file is read before anything is computed; a fault in one of them means exi
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ipt_formulate.cli.faults import INTERRUPTED, guarded
+from ipt_formulate.cli.faults import FINDINGS, INTERRUPTED, guarded
 from ipt_formulate.cli.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from ipt_formulate.cohort.agreement.table import Looked
 
 FORMATS = ("text", "json", "md")
 
@@ -40,8 +44,14 @@ FORMATS = ("text", "json", "md")
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the bootstrap; recorded.")
 @click.option("--draws", type=click.IntRange(100, 100_000), default=2000, show_default=True, help="Bootstrap drawings.")
-@click.option("--intakes", type=click.Path(path_type=Path), metavar="DIR", help="Explain each disagreement from these.")
+@click.option("--intakes", type=click.Path(path_type=Path), metavar="IN",
+              help="Explain each disagreement from these: what `ipt-formulate gaps` takes.")  # fmt: skip
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE",
+              help="With --intakes: from the columns of a study to ours.")  # fmt: skip
+@click.option("--encoding", metavar="E", help="With --intakes: of CSV or TSV that is not UTF-8, such as cp1252.")
 @click.option("--profile", default="classic", show_default=True, metavar="P", help="With --intakes: the profile used.")
+@click.option("--rules", "rules", type=click.Path(), metavar="DIR",
+              help="With --intakes: another rulebook than the library's own.")  # fmt: skip
 @click.option(
     "--seconds",
     type=click.FloatRange(1),
@@ -64,7 +74,10 @@ def agree(
     seed: int,
     draws: int,
     intakes: Path | None,
+    mapping: Path | None,
+    encoding: str | None,
     profile: str,
+    rules: str | None,
     seconds: float,
     form: str,
     output: Path | None,
@@ -81,15 +94,16 @@ def agree(
       ipt-formulate agree engine.ndjson anna.csv
       ipt-formulate agree engine.ndjson anna.csv bela.csv --format md -o report.md
       ipt-formulate agree engine.ndjson anna.csv --intakes cases/ --plots plots/
+      ipt-formulate agree coded.csv anna.csv --intakes study.csv --mapping study.map.yaml
     """
-    read = {each.resolve() for each in (engine, *coders)}
-    if output is not None and output.resolve() in read:
-        raise click.UsageError(f"{output} is one of the files that are read: name another with -o")
-    if plots is not None and plots.resolve() in read:
-        raise click.UsageError(f"{plots} is one of the files that are read: name a folder with --plots")
-    for option, place in (("-o", output), ("--plots", plots)):
-        if intakes is not None and place is not None and place.resolve().is_relative_to(intakes.resolve()):
-            raise click.UsageError(f"{place} lies in {intakes}, which is read: name another place with {option}")
+    _check(
+        engine,
+        coders,
+        intakes,
+        output=output,
+        plots=plots,
+        reading={"--mapping": mapping, "--encoding": encoding, "--rules": rules},
+    )
     for name in ("krippendorff", "statsmodels"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[research]'")
@@ -100,13 +114,24 @@ def agree(
     from ipt_formulate.cohort.agreement.plots import PlotsMissing, write_plots
     from ipt_formulate.cohort.agreement.rendering import FORMATS as WRITERS
     from ipt_formulate.cohort.writing import whole_file
+    from ipt_formulate.explain.formulation import load_rulebook
 
     shown = ProgressLine()
+    book = load_rulebook(rules, profile) if intakes is not None else None
     rule = PresenceRule(present_from, open_as)
     first, *others = read_codings((engine, *coders), rule)
     report = agreement(first, others, rule, seed=seed, draws=draws, progress=shown.tell)
-    if intakes is not None:
-        report = explained(report, intakes, profile, seconds=seconds, progress=shown.tell)
+    if intakes is not None and book is not None:
+        report = explained(
+            report,
+            intakes,
+            book,
+            mapping=mapping,
+            encoding=encoding,
+            folder=rules,
+            seconds=seconds,
+            progress=shown.tell,
+        )
     shown.clear()
     if plots is not None:
         try:
@@ -119,9 +144,44 @@ def agree(
     else:
         with whole_file(output) as made:
             made.write_text(text, encoding="utf-8")
-    looked = report.looked
-    if looked is not None and looked.stopped is not None:
+    if report.looked is not None:
+        _end(report.looked, intakes)
+
+
+def _check(
+    engine: Path,
+    coders: Iterable[Path],
+    intakes: Path | None,
+    *,
+    output: Path | None,
+    plots: Path | None,
+    reading: Mapping[str, Any],
+) -> None:
+    """Does every option have its place? `reading`: those that say how intakes are read. Told before any work."""
+    for option, value in reading.items():
+        if intakes is None and value is not None:
+            raise click.UsageError(f"{option} says how --intakes are read: name these too")
+    read = {each.resolve() for each in (engine, *coders, reading["--mapping"]) if each is not None}
+    if output is not None and output.resolve() in read:
+        raise click.UsageError(f"{output} is one of the files that are read: name another with -o")
+    if plots is not None and plots.resolve() in read:
+        raise click.UsageError(f"{plots} is one of the files that are read: name a folder with --plots")
+    for option, place in (("-o", output), ("--plots", plots)):
+        if intakes is not None and place is not None and place.resolve().is_relative_to(intakes.resolve()):
+            raise click.UsageError(f"{place} lies in {intakes}, which is read: name another place with {option}")
+
+
+def _end(looked: Looked, intakes: Path | None) -> None:
+    """Say how far disagreements were looked at and what could not be used, and end accordingly."""
+    if looked.stopped is not None:
         told = "interrupted" if looked.stopped == "interrupted" else "the time was up (--seconds)"
         click.echo(f"{told}: {looked.looked_at} of {looked.of} disagreements were looked at", err=True)
-    if looked is not None and looked.stopped == "interrupted":
+    if looked.unusable or looked.opened:
+        told = f"{looked.unusable} cases of {intakes} could not be used"
+        if looked.opened:
+            told += ", and rows of no known case could not be read"
+        click.echo(f"{told}; `ipt-formulate gaps` says of each why (rejects.csv)", err=True)
+    if looked.stopped == "interrupted":
         sys.exit(INTERRUPTED)
+    if looked.unusable or looked.opened:
+        sys.exit(FINDINGS)

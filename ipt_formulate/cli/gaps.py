@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ipt_formulate.cli.faults import FINDINGS, guarded
+from ipt_formulate.cli.faults import BAD_RULEBOOK, FINDINGS, guarded
 from ipt_formulate.cli.progress import ProgressLine
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.reading import Fault
@@ -27,6 +27,7 @@ REPORT = "gaps.json"
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="From the columns of a study to ours.")
 @click.option("--encoding", metavar="E", help="Of CSV or TSV that is not UTF-8, such as cp1252.")
 @click.option("--profile", default="classic", show_default=True, metavar="P", help="The profile of the rulebook.")
+@click.option("--rules", "rules", type=click.Path(), metavar="DIR", help="Another rulebook than the library's own.")
 @click.option(
     "--sample",
     type=click.IntRange(1),
@@ -54,6 +55,7 @@ def gaps(
     mapping: Path | None,
     encoding: str | None,
     profile: str,
+    rules: str | None,
     sample: int,
     seed: int,
     batch: int,
@@ -84,21 +86,28 @@ def gaps(
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[tables]'")
     from ipt_formulate.cohort.gaps.rendering import as_json, as_markdown, as_text
     from ipt_formulate.cohort.gaps.report import gaps as report_on
+    from ipt_formulate.engines.columns.plan import NotSupported
     from ipt_formulate.explain.formulation import load_rulebook
 
     shown = ProgressLine()
-    book = load_rulebook(None, profile)
-    report = report_on(
-        cohort,
-        book,
-        mapping=mapping,
-        encoding=encoding,
-        sample=sample,
-        seed=seed,
-        settings=not no_settings,
-        cases_per_batch=batch,
-        progress=shown.tell,
-    )
+    book = load_rulebook(rules, profile)
+    try:
+        report = report_on(
+            cohort,
+            book,
+            mapping=mapping,
+            encoding=encoding,
+            folder=rules,
+            sample=sample,
+            seed=seed,
+            settings=not no_settings,
+            cases_per_batch=batch,
+            progress=shown.tell,
+        )
+    except NotSupported as error:
+        shown.clear()
+        click.echo(f"error: tables cannot say what this rulebook says: {error}", err=True)
+        sys.exit(BAD_RULEBOOK)
     shown.clear()
     if output is None:
         write = {"text": as_text, "json": as_json, "md": as_markdown}[form]

@@ -7,15 +7,17 @@ records. For many cases there is `ipt_formulate.cohort.entry`, which has no loop
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import CASE, DECISIONS, TABLES, case_name, case_to_wire, columns_of
-from ipt_formulate.intake import Intake, IntakeError
-from ipt_formulate.reading import Fault, FaultyInput, nearest, read_text
+from ipt_formulate.intake import Intake
+from ipt_formulate.reading import Document, Fault, FaultyInput, nearest, read_file, read_text
 
 _ROWS: Final = 1000
 FILES: Final = (".yaml", ".yml", ".json")
@@ -24,52 +26,73 @@ LINES: Final = (".ndjson", ".jsonl")
 """Endings of files that hold an intake a line."""
 
 
-def intakes_in(where: str | Path) -> Iterator[Intake]:
-    """The intakes of a folder (tables of a cohort, YAML, JSON and JSON Lines), or of one such file.
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An intake that cannot be used.
+
+    ``file``, ``line``: where it stands; a line of a file with an intake a line, else that of the first fault.
+    ``case``: its id, where that could be read. ``faults`` hold no value.
+    """
+
+    file: str
+    line: int | None
+    case: str | None
+    faults: tuple[Fault, ...]
+
+
+def intakes_in(where: str | Path) -> Iterator[Intake | Broken]:
+    """The intakes of a folder (YAML, JSON and JSON Lines), or of one such file, in the order of names and lines.
 
     Raises
     ------
     CohortError
-        If there is no such folder, or when all of it was read, with every fault of every intake.
+        If there is no such folder or file, or an intake has the id of an earlier one.
     """
-    place, faults = Path(where), list[Fault]()
+    place, seen = Path(where), set[str]()
     if not place.exists():
         raise CohortError([Fault("C110", str(place), "there is no such file or folder")])
-    try:
-        if (place / "cases.parquet").is_file():
-            yield from intakes_from(place)
-        for path in sorted(place.iterdir()) if place.is_dir() else [place]:
-            yield from _intakes_of(path, faults)
-    except IntakeError as error:
-        faults += error.faults
-    if faults:
-        raise CohortError(faults)
+    for path in sorted(place.iterdir()) if place.is_dir() else [place]:
+        for line, each in _intakes_of(path):
+            case = each.case if isinstance(each, Broken) else each.case_id
+            if case in seen:
+                at = str(path) if line is None else f"{path}:{line}"
+                raise CohortError([Fault("C102", f"{at}: case_id", "has the id of an earlier case")])
+            if case is not None:
+                seen.add(case)
+            yield each
 
 
-def _intakes_of(path: Path, faults: list[Fault]) -> Iterator[Intake]:
-    try:
-        if path.suffix.lower() in FILES:
-            yield Intake.from_file(path)
-        elif path.suffix.lower() in LINES:
-            with path.open(encoding="utf-8") as lines:
+def _intakes_of(path: Path) -> Iterator[tuple[int | None, Intake | Broken]]:
+    if path.suffix.lower() in FILES:
+        yield None, _intake(path.name, None, lambda: read_file(path))
+    elif path.suffix.lower() in LINES:
+        try:
+            with path.open("rb") as lines:
                 for number, line in enumerate(lines, start=1):
-                    try:
-                        if line.strip():
-                            yield _of_line(line, f"{path}:{number}")
-                    except FaultyInput as error:
-                        faults += error.faults
-    except IntakeError as error:
-        faults += error.faults
-    except UnicodeDecodeError:
-        faults.append(Fault("C111", str(path), "is not UTF-8"))
+                    if line.strip():
+                        yield number, _intake(path.name, number, partial(_of_line, line, f"{path}:{number}"))
+        except OSError as error:
+            raise CohortError([Fault("C110", str(path), f"cannot be read: {error.strerror}")]) from None
 
 
-def _of_line(line: str, name: str) -> Intake:
+def _intake(file: str, line: int | None, read: Callable[[], Document]) -> Intake | Broken:
+    case: str | None = None
+    try:
+        document = read()
+        if isinstance(document.data, Mapping) and isinstance(document.data.get("case_id"), str):
+            case = document.data["case_id"]
+        return Intake.from_document(document)
+    except FaultyInput as error:
+        first = error.faults[0].place
+        return Broken(file, line or (first.line if first is not None else None), case, error.faults)
+
+
+def _of_line(line: bytes, name: str) -> Document:
     """An intake in which a whole number may stand for the id of the case, as exports write it."""
     document = read_text(line, name=name, format="json")
     if isinstance(document.data, dict) and type(document.data.get("case_id")) is int:
         document.data["case_id"] = str(document.data["case_id"])
-    return Intake.from_document(document)
+    return document
 
 
 def intakes_from(folder: str | Path) -> Iterator[Intake]:

@@ -1,14 +1,11 @@
-"""How does a cohort come in: its coded tables, batch by batch, and the intakes of a sample of its cases?
+"""How does a cohort come in: batch by batch, as encoded tables for the columns engine and as intakes?
 
-Tables and JSON Lines are opened as for coded tables: they go in without a loop, and what is broken is left out and
-told. Other intakes are read one by one, and a broken one stops the reading. Memory depends on the size of a batch, and
-on how many rejects there are.
+Tables and JSON Lines are opened as for coded tables and go in without a loop, other intakes one by one. What is broken
+is left out and told. Memory depends on the size of a batch, and on how many rejects there are.
 """
 
 from __future__ import annotations
 
-import heapq
-import random
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,9 +15,9 @@ from typing import Any, Final
 
 from ipt_formulate.cohort.entry.enter import enter
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.intakes import FILES, LINES, intakes_in, wires
+from ipt_formulate.cohort.intakes import FILES, LINES, Broken, intakes_in, wires
 from ipt_formulate.cohort.layout import CASE, MADE_UP
-from ipt_formulate.cohort.outputs.coding import cause, unread_counts
+from ipt_formulate.cohort.outputs.coding import cause, reason_of, unread_counts
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES
 from ipt_formulate.cohort.outputs.run import rows_in
 from ipt_formulate.cohort.sources import Source, open_source
@@ -37,57 +34,24 @@ _MOST_NAMED: Final = 3
 """Rejects that are named where there is no case."""
 
 
-class Sample:
-    """Cases drawn without replacement, while nobody knows yet how many there will be.
-
-    Every case draws a lot, and those with the lowest stay. So the sample hangs on the seed and the order of the cases,
-    and not on where a batch ends.
-    """
-
-    def __init__(self, size: int, seed: int) -> None:
-        self._size = size
-        self._chance = random.Random(seed)
-        self._seen = 0
-        self._drawn: list[tuple[float, int]] = []
-        self._intakes: dict[int, Intake] = {}
-
-    def add(self, cases: int, intakes: Callable[[Sequence[int]], Iterable[Intake]]) -> None:
-        """Draw among so many more cases; `intakes` gives those at these places among them, in that order."""
-        lots = [(self._chance.random(), self._seen + place) for place in range(cases)]
-        self._drawn = heapq.nsmallest(self._size, [*self._drawn, *lots])
-        numbers = sorted(number for _, number in self._drawn)
-        new = [number for number in numbers if number >= self._seen]
-        made = zip(new, intakes([number - self._seen for number in new]), strict=True)
-        self._intakes |= made
-        self._intakes = {number: self._intakes[number] for number in numbers}
-        self._seen += cases
-
-    @property
-    def intakes(self) -> tuple[Intake, ...]:
-        """Those drawn so far, in the order of the cases."""
-        return tuple(self._intakes.values())
-
-
 @dataclass(slots=True)
 class Read:
     """What was read so far; after the last batch, all of it.
 
     Attributes
     ----------
-    sample
-        The intakes of the cases that were drawn.
     done, of
         How many cases were read, those left out included, and of how many; None where that is known at the end only.
     used, made_up, rejected
         How many cases were handed out, how many of these are marked as made up, and how many were left out.
     rejects
-        Why, in the order of tables and rows: case, table, row, column, code and reason of every fault, never a value.
-        Also the rows that could not be read and whose case could not be told.
+        Why, in the order of tables and rows, or of files: case, table (the file of an intake that is one of a folder),
+        row, column, code and reason of every fault, never a value. Also the rows that could not be read and whose case
+        could not be told.
     opened
         The lists in which these may have stood; they are complete for no case.
     """
 
-    sample: Sample
     done: int = 0
     of: int | None = None
     used: int = 0
@@ -96,11 +60,29 @@ class Read:
     rejects: list[Mapping[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
 
-    def took(self, names: Sequence[str], intakes: Callable[[Sequence[int]], Iterable[Intake]]) -> None:
-        """Note the cases that are handed out next, by their ids; `intakes` as in `Sample.add`."""
+    def took(self, names: Sequence[str]) -> None:
+        """Note the cases that are handed out next, by their ids."""
         self.used += len(names)
         self.made_up += sum(each.startswith(MADE_UP) for each in names)
-        self.sample.add(len(names), intakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some cases that can be used.
+
+    Attributes
+    ----------
+    names
+        Their ids, in the order of the cases; empty for an intake without one.
+    tables
+        Makes the encoded tables for the columns engine, in Polars.
+    intakes
+        Makes the intakes of those at these places among the names, in that order.
+    """
+
+    names: Sequence[str]
+    tables: Callable[[], dict[str, Any]]
+    intakes: Callable[[Iterable[int]], Iterable[Intake]]
 
 
 def batches(
@@ -111,15 +93,15 @@ def batches(
     mapping: str | Path | None = None,
     encoding: str | None = None,
     cases_per_batch: int = CASES_PER_BATCH,
-) -> Generator[dict[str, Any], None, None]:
-    """Read a cohort: encoded tables for the columns engine, in Polars, batch by batch; the rest goes to `read`.
+) -> Generator[Batch, None, None]:
+    """Read a cohort, batch by batch; how much was read, and what could not be used, goes to `read`.
 
     Parameters
     ----------
     cohort, mapping, encoding
         Intakes, or where they are; the other two as `open_source` takes them.
     plan
-        Which answers the rules read.
+        Which answers are encoded; all are checked.
     read
         What was read so far; nothing yet.
     cases_per_batch
@@ -128,7 +110,7 @@ def batches(
     Raises
     ------
     CohortError
-        If it cannot be read, holds no case, or its tables do not belong together.
+        If it cannot be read, holds no case that can be used, or its tables do not belong together.
     """
     where = "the cohort"
     if isinstance(cohort, str | Path):
@@ -136,7 +118,7 @@ def batches(
             with open_source(cohort, mapping=mapping, encoding=encoding) as source:
                 yield from _of_tables(source, str(cohort), plan, read, cases_per_batch)
             return
-        where, cohort = str(cohort), intakes_in(cohort)
+        where, cohort = str(cohort), _usable(intakes_in(cohort), read)
     elif mapping is not None:
         raise CohortError([Fault("C149", where, "holds whole intakes, which need no mapping")])
     if encoding is not None:
@@ -154,34 +136,53 @@ def _one_by_one(place: Path) -> bool:
     )
 
 
-def _of_intakes(cohort: Iterator[Intake], where: str, plan: Plan, read: Read, size: int) -> Iterator[dict[str, Any]]:
-    while cases := list(islice(cohort, size)):
-        read.done += len(cases)
-        read.took([each.case_id or "" for each in cases], partial(_at, cases))
-        tables = tables_of(cases, plan.book, plan)
-        del cases
-        yield tables
-        del tables
+# -- whole intakes ------------------------------------------------------------------------------------------------
+
+
+def _usable(given: Iterable[Intake | Broken], read: Read) -> Iterator[Intake]:
+    """The intakes that are not broken; the others are told."""
+    for each in given:
+        if isinstance(each, Intake):
+            yield each
+        else:
+            read.done += 1
+            read.rejected += 1
+            at = {"case": each.case, "table": each.file, "row": each.line}
+            read.rejects += [
+                {**at, "column": fault.path or None, "code": fault.code, "reason": reason_of(fault)}
+                for fault in each.faults
+            ]
+
+
+def _of_intakes(cohort: Iterator[Intake], where: str, plan: Plan, read: Read, size: int) -> Iterator[Batch]:
+    # Nothing here holds on to a batch that was handed out, so that it makes room as soon as it was used.
+    pieces = iter(lambda: list(islice(cohort, size)), [])
+    yield from map(partial(_taken, plan, read), pieces)
     _check(read, where)
 
 
-def _of_tables(source: Source, where: str, plan: Plan, read: Read, size: int) -> Iterator[dict[str, Any]]:
+def _taken(plan: Plan, read: Read, cases: Sequence[Intake]) -> Batch:
+    names = [each.case_id or "" for each in cases]
+    read.done += len(cases)
+    read.took(names)
+    return Batch(names, partial(tables_of, cases, plan.book, plan), partial(_at, cases))
+
+
+# -- tables -------------------------------------------------------------------------------------------------------
+
+
+def _of_tables(source: Source, where: str, plan: Plan, read: Read, size: int) -> Iterator[Batch]:
     read.of = rows_in(source.tables["cases"])
     read.rejects += _unread(source)
     read.rejected = unread_counts(source.rejects)[REJECTED_CASES]
     read.opened = tuple(dict.fromkeys(name for each in source.rejects for name in each.opens))
-    for batch in source.batches(size):
-        tables = _entered(batch, plan, read)
-        del batch  # what was read makes room for what is worked on
-        if tables["case"].height:
-            yield tables
-        del tables
+    yield from filter(lambda batch: batch.names, map(partial(_entered, plan, read), source.batches(size)))
     read.rejects.sort(key=_place)
     _check(read, where)
 
 
-def _entered(batch: Mapping[str, Any], plan: Plan, read: Read) -> dict[str, Any]:
-    """The encoded tables of a batch; its rejects and the cases that were drawn from it go to `read`."""
+def _entered(plan: Plan, read: Read, batch: Mapping[str, Any]) -> Batch:
+    """What can be used of a batch; its rejects go to `read`."""
     import polars as pl
 
     given = {name: pl.from_arrow(table) for name, table in batch.items()}
@@ -191,23 +192,23 @@ def _entered(batch: Mapping[str, Any], plan: Plan, read: Read) -> dict[str, Any]
     read.rejects += _collected(entered.rejects).iter_rows(named=True)
     tables = {name: _collected(each) for name, each in entered.tables.items()}
     names = tables["case"].sort(CASE)["name"].to_list()
-    read.took(names, partial(_intakes, given, names))
-    return tables
+    read.took(names)
+    return Batch(names, lambda: tables, partial(_intakes, given, names))
 
 
 def _check(read: Read, where: str) -> None:
     """Was there a case? If not, the first rejects say why."""
     if read.used:
         return
-    whys = [
-        Fault(
-            each["code"],
-            f"{each['table']}: row {each['row']}: {each['column'] or ''}".removesuffix(": "),
-            each["reason"],
-        )
-        for each in read.rejects[:_MOST_NAMED]
-    ]
+    whys = [Fault(each["code"], stands_at(each), each["reason"]) for each in read.rejects[:_MOST_NAMED]]
     raise CohortError([Fault("C113", where, "holds no case that can be used"), *whys])
+
+
+def stands_at(reject: Mapping[str, Any]) -> str:
+    """Where a reject stands, for messages: table or file, row or line, column."""
+    table, row, column = (reject[name] for name in ("table", "row", "column"))
+    kind = "row" if table in NAMES else "line"
+    return ": ".join((table, *([] if row is None else [f"{kind} {row}"]), *([column] if column else [])))
 
 
 def _unread(source: Source) -> Iterator[dict[str, Any]]:

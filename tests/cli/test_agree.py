@@ -292,7 +292,8 @@ def test_after_its_time_no_further_disagreement_is_looked_at(
     assert ended.exit_code == 0, ended.output
     if form == "json":
         told = json.loads(ended.stdout)
-        assert told["looked"] == {"looked_at": 1, "of": len(told["disagreements"]), "seconds": 150, "stopped": "time"}
+        looked = {name: told["looked"][name] for name in ("looked_at", "of", "seconds", "stopped")}
+        assert looked == {"looked_at": 1, "of": len(told["disagreements"]), "seconds": 150, "stopped": "time"}
         assert [each["explanation"] is not None for each in told["disagreements"][:3]] == [True, False, False]
         assert told["counts"]["explained"] == 1
     else:
@@ -353,9 +354,104 @@ def test_an_interruption_inside_the_search_for_answers_ends_the_looking(
 
 
 def test_intakes_of_other_cases_are_refused(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text('{intake_version: "1", case_id: other}')
     ended = _agree(study / "engine.ndjson", study / "grief.csv", "--intakes", tmp_path)
     assert ended.exit_code == 3
     assert "holds none of the cases" in ended.stderr
+
+
+STUDY = """Patient,Verlust,Nähe
+a,1,4
+b,1,1
+c,7,4
+"""
+MAPPING = """
+mapping_version: "1"
+tables:
+  cases:
+    case: Patient
+    answers: {losses.asked: {always: yes}, losses.complete: {always: yes}}
+  losses:
+    case: Patient
+    answers:
+      kind: {column: Verlust, values: {1: death_of_person}}
+      closeness: "Nähe"
+"""
+
+
+def _of_a_study(folder: Path) -> tuple[list[Path], list[object]]:
+    """A study with columns, codes and an encoding of its own, its codes by the engine, and a coder of the opposite."""
+    (folder / "study.csv").write_text(STUDY, encoding="cp1252")
+    (folder / "study.yaml").write_text(MAPPING, encoding="utf-8")
+    how: list[object] = ["--mapping", folder / "study.yaml", "--encoding", "cp1252"]
+    ended = CliRunner().invoke(cli, ["table", *map(str, [folder / "study.csv", *how, "-o", folder / "engine.csv"])])
+    assert ended.exit_code == 1, ended.output  # the third case has a code that the mapping does not have
+    with (folder / "engine.csv").open(encoding="utf-8") as file:
+        rows = [{"case": row["case"], "standing_grief": row["standing_grief"]} for row in csv.DictReader(file)]
+    opposite = {row["case"]: "excluded" if row["standing_grief"] != "excluded" else "present" for row in rows}
+    coder = "".join(f"{case},{word}\n" for case, word in (opposite | {"c": "present", "d": "present"}).items())
+    engine = "".join(f"{row['case']},{row['standing_grief']}\n" for row in rows)
+    files = _codings(folder, other=f"case,standing_grief\n{coder}",
+                     coded=f"case,standing_grief\n{engine}c,open\nd,open\n")  # fmt: skip
+    return [files[1], files[0]], how
+
+
+@pytest.mark.parametrize("form", ["json", "text", "md"])
+def test_disagreements_of_a_study_are_explained_from_its_own_table(tmp_path: Path, form: str) -> None:
+    """By mapping and encoding; a case that cannot be used, or is not there, says so and does not end the run."""
+    files, how = _of_a_study(tmp_path)
+    ended = _agree(*files, "--intakes", tmp_path / "study.csv", *how, "--format", form)
+    assert ended.exit_code == 1, ended.output
+    assert "1 cases of" in ended.stderr and "could not be used" in ended.stderr
+    assert "1 cases of the intakes could not be used" in ended.stdout or form == "json"
+    why = "its case could not be used: losses: row 3: kind: "
+    if form != "json":
+        assert f"not explained: {why}" in ended.stdout
+        assert "not explained: its case is not among the intakes" in ended.stdout
+        return
+    told = json.loads(ended.stdout)
+    by_case = {each["case"]: each for each in told["disagreements"] if each["item"] == "standing_grief"}
+    assert by_case["a"]["explanation"] and by_case["a"]["why_not"] is None
+    assert by_case["c"]["explanation"] is None and by_case["c"]["why_not"].startswith(why)
+    assert by_case["d"]["why_not"] == "its case is not among the intakes"
+    assert told["looked"]["unusable"] == 1
+    assert told["looked"]["profile"] == "classic"
+
+
+def test_only_cases_with_a_disagreement_become_intakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ipt_formulate.intake import Intake
+
+    made: list[str] = []
+    read = Intake.from_dict
+    monkeypatch.setattr(Intake, "from_dict", lambda wire: made.append(wire["case_id"]) or read(wire))
+    files, how = _of_a_study(tmp_path)
+    (tmp_path / "other.csv").write_text("case,standing_grief\na,excluded\n")
+    assert _agree(*files, "--intakes", tmp_path / "study.csv", *how).exit_code == 1
+    assert {*made} == {"a"}
+
+
+def test_a_broken_intake_does_not_end_the_run(tmp_path: Path) -> None:
+    """In a folder of intakes; the others are explained."""
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "a.yaml").write_text('{intake_version: "1", case_id: a}')
+    (cases / "b.yaml").write_text('{intake_version: "1", case_id: b, frame: {age_band: secret}}')
+    files = _codings(
+        tmp_path, one="case,standing_grief\na,open\nb,open\n", two="case,standing_grief\na,present\nb,present\n"
+    )
+    ended = _agree(*files, "--intakes", cases, "--format", "json")
+    assert ended.exit_code == 1, ended.output
+    found = {(each["case"], each["item"]): each for each in json.loads(ended.stdout)["disagreements"]}
+    assert found["a", "standing_grief"]["explanation"]
+    assert "b.yaml: line 1: frame.age_band" in found["b", "standing_grief"]["why_not"]
+    assert "secret" not in ended.output
+
+
+def test_how_intakes_are_read_needs_intakes(study: Path) -> None:
+    for option in ("--mapping", "--encoding", "--rules"):
+        ended = _agree(study / "grief.csv", study / "same.csv", option, "x")
+        assert ended.exit_code == 2
+        assert f"{option} says how --intakes are read" in ended.stderr
 
 
 def _codings(folder: Path, **texts: str) -> list[Path]:

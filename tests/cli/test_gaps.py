@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,59 @@ def test_what_is_no_cohort_is_refused(tmp_path: Path) -> None:
     encoded = run(tmp_path / "b.yaml", "--encoding", "cp1252")
     assert encoded.exit_code == 3
     assert "always UTF-8" in encoded.output
+
+
+def test_ids_that_a_spreadsheet_would_run_are_shielded(tmp_path: Path) -> None:
+    """In rejects.csv as in every other table."""
+    given = tmp_path / "in"
+    given.mkdir()
+    (given / "cases.csv").write_text("case,frame.age_band\n=cmd|x,97\n-b,97\nc,97\nd,\n")
+    assert run(given, *QUICK, "-o", tmp_path / "gaps").exit_code == 1
+    with (tmp_path / "gaps" / "rejects.csv").open() as lines:
+        assert [row["case"] for row in csv.DictReader(lines)] == ["'=cmd|x", "'-b", "c"]
+
+
+def test_a_broken_intake_of_a_folder_is_left_out_and_told(tmp_path: Path) -> None:
+    """By its file and line; the others are counted."""
+    given = tmp_path / "in"
+    given.mkdir()
+    (given / "a.yaml").write_text('{intake_version: "1", case_id: a}')
+    (given / "b.yaml").write_text('intake_version: "1"\ncase_id: b\nframe: {age_band: secret}\n')
+    ended = run(given, *QUICK, "-o", tmp_path / "gaps")
+    assert ended.exit_code == 1, ended.output
+    assert "1 cases could not be used" in ended.output
+    told = json.loads((tmp_path / "gaps" / "gaps.json").read_text())
+    assert (told["cases"], told["rejected"]) == (1, 1)
+    assert [(each["case"], each["table"], each["row"], each["column"]) for each in told["rejects"]] == [
+        ("b", "b.yaml", 3, "frame.age_band")
+    ]
+    assert "secret" not in (tmp_path / "gaps" / "rejects.csv").read_text()
+
+
+def test_another_rulebook_is_used_and_recorded(cohort: Path, tmp_path: Path) -> None:
+    """A rule that is gone there is not counted; the report has the folder beside the hash."""
+    rules = tmp_path / "rules"
+    shutil.copytree(Rulebook.load().folder, rules)
+    (rules / "grief" / "anniversary-reaction.yaml").unlink()
+    ended = run(cohort, *QUICK, "--rules", rules, "--format", "json")
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    assert told["rulebook_folder"] == str(rules)
+    assert told["rulebook_sha256"] not in ("", Rulebook.load().sha256)
+    assert "grief.anniversary-reaction" not in {each["rule"] for each in told["rules"]}
+
+
+def test_a_rulebook_that_cannot_be_used_is_refused_as_by_table(cohort: Path, tmp_path: Path) -> None:
+    ended = run(cohort, *QUICK, "--rules", tmp_path / "nowhere")
+    assert ended.exit_code == 4
+    assert "nowhere" in ended.output
+    rules = tmp_path / "rules"
+    shutil.copytree(Rulebook.load().folder, rules)
+    some = next(rules.glob("grief/*.yaml"))
+    some.write_text(some.read_text().replace("about: loss", "about: los"))
+    ended = run(cohort, *QUICK, "--rules", rules)
+    assert ended.exit_code == 4
+    assert "did you mean 'loss'" in " ".join(ended.output.split())
 
 
 def test_an_unknown_profile_gives_the_nearest(cohort: Path) -> None:

@@ -19,9 +19,10 @@ from ipt_formulate.cohort.gaps.bounds import bounds_of, case_bounds, dispute_bou
 from ipt_formulate.cohort.gaps.hanging import Drivers, _weighed, item_of, of_area
 from ipt_formulate.cohort.gaps.missing import missing_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
-from ipt_formulate.cohort.gaps.reading import Read, Sample, batches
 from ipt_formulate.cohort.gaps.report import gaps
+from ipt_formulate.cohort.gaps.sampling import Sample
 from ipt_formulate.cohort.gaps.table import Gaps
+from ipt_formulate.cohort.reading import Read, batches
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.engines.columns.tables import tables_of
@@ -318,8 +319,10 @@ def test_intakes_take_no_mapping() -> None:
 def test_intakes_one_by_one_come_in_batches(cases_per_batch: int) -> None:
     """Each once, in their order, every record with its case; and the sample is drawn from all of them."""
     intakes = [less for less, _ in _pairs()[:6]]
-    read, plan, found = Read(Sample(4, seed=1)), EveryRule(book()), list[list[int]]()
-    for tables in batches(iter(intakes), plan, read, cases_per_batch=cases_per_batch):
+    read, drawn, plan, found = Read(), Sample(4, seed=1), EveryRule(book()), list[list[int]]()
+    for batch in batches(iter(intakes), plan, read, cases_per_batch=cases_per_batch):
+        drawn.add(len(batch.names), batch.intakes)
+        tables = batch.tables()
         for case, name in tables["case"].select("case", "name").rows():
             mine = [tables[about].filter(pl.col("case") == case).height for about in ("loss", "conflict", "change")]
             assert name == (intakes[len(found)].case_id or "case")
@@ -328,4 +331,4 @@ def test_intakes_one_by_one_come_in_batches(cases_per_batch: int) -> None:
     assert (read.done, read.used, read.rejected) == (6, 6, 0)
     whole = Sample(4, seed=1)
     whole.add(6, lambda places: [intakes[place] for place in places])
-    assert read.sample.intakes == whole.intakes
+    assert drawn.intakes == whole.intakes

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ipt_formulate.cohort.agreement.bootstrap import Progress
 from ipt_formulate.cohort.agreement.codes import AREAS, STAGES, STANDINGS, PresenceRule
 from ipt_formulate.cohort.agreement.separating import Said, rules_that_separate
 from ipt_formulate.cohort.agreement.table import Agreement, Disagreement, Looked
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.intakes import intakes_in
+from ipt_formulate.cohort.reading import Read, batches, stands_at
+from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.explain.errors import UnknownTarget
 from ipt_formulate.explain.formulation import Formulation, formulate, load_rulebook
 from ipt_formulate.formulation.result import Area
@@ -33,45 +35,55 @@ OTHERWISE: Final = (
     "From this intake, under the rules used here, the engine says something else: its codes were made from other "
     "answers, under another profile or by other rules."
 )
+NOT_THERE: Final = "its case is not among the intakes"
+NOT_USABLE: Final = "its case could not be used"
 _SHOWN: Final = 3
 
 
 def explained(
     report: Agreement,
-    folder: Path,
-    profile: str,
+    cohort: Path,
+    book: Rulebook,
     *,
+    mapping: Path | None = None,
+    encoding: str | None = None,
+    folder: str | None = None,
     seconds: float = SECONDS_FOR_ALL,
     progress: Progress = lambda told: None,
 ) -> Agreement:
-    """The report with an explanation at every disagreement whose intake stands in the folder.
+    """The report with an explanation at every disagreement whose case can be read.
 
     Parameters
     ----------
-    report, folder, profile
-        What was compared, where the intakes are, and the profile that the engine's codes were made with.
+    report
+        What was compared.
+    cohort, mapping, encoding
+        Where the intakes are, as `ipt_formulate.cohort.reading.batches` takes them.
+    book, folder
+        The rulebook and profile that the engine's codes were made with, and its folder if it is not the library's own.
     seconds
         After which no further disagreement is begun; `looked` of the report says how far it came. The same when it is
         interrupted: what was found by then is given back.
     progress
-        Called with a line before each disagreement.
+        Called with a line before each step.
 
     Raises
     ------
     CohortError
-        If the folder is missing, an intake in it has faults, or none of the cases is there.
-    RulebookError
-        If there is no such profile.
+        If the intakes cannot be read, or none of the cases with a disagreement is there.
     """
-    book = load_rulebook(None, profile)
     wanted = {each.case for each in report.disagreements}
-    intakes = {case: intake for intake in intakes_in(folder) if (case := intake.case_id) in wanted}
-    if wanted and not intakes:
-        raise CohortError([Fault("C121", str(folder), "holds none of the cases in which engine and coders differ")])
+    intakes, read = _intakes(cohort, wanted, mapping, encoding, progress)
+    why_not = _why_not(read.rejects)
+    if wanted and not wanted & (intakes.keys() | why_not.keys()):
+        raise CohortError([Fault("C121", str(cohort), "holds none of the cases in which engine and coders differ")])
     presence = PresenceRule(report.settings["present_from"], report.settings["open_counts_as"])  # type: ignore[arg-type]
     explain = _Explaining(intakes, book, presence)
     able = [number for number, each in enumerate(report.disagreements) if each.case in intakes]
-    found = [*report.disagreements]
+    found = [
+        each if each.case in intakes else replace(each, why_not=why_not.get(each.case, NOT_THERE))
+        for each in report.disagreements
+    ]
     until, stopped, looked_at = time.monotonic() + seconds, None, 0
     try:
         for number in able:
@@ -83,9 +95,46 @@ def explained(
             looked_at += 1
     except KeyboardInterrupt:
         stopped = "interrupted"
-    looked = Looked(looked_at, len(able), seconds, stopped)  # type: ignore[arg-type]
+    looked = Looked(
+        looked_at=looked_at,
+        of=len(able),
+        seconds=seconds,
+        stopped=stopped,  # type: ignore[arg-type]
+        rulebook=f"{book.name} {book.version}",
+        profile=book.profile.name,
+        rulebook_sha256=book.sha256,
+        rulebook_folder=folder,
+        unusable=read.rejected,
+        opened=read.opened,
+    )
     counts = {**report.counts, "explained": len({found[number].case for number in able[:looked_at]})}
     return replace(report, disagreements=tuple(found), counts=counts, looked=looked)
+
+
+def _intakes(
+    cohort: Path, wanted: set[str], mapping: Path | None, encoding: str | None, progress: Progress
+) -> tuple[dict[str, Intake], Read]:
+    """The intakes of these cases, and what was read; no other case is made an intake of."""
+    progress("reading the intakes")
+    found: dict[str, Intake] = {}
+    # Only the answers are wanted, and all of them are checked whatever the rules: any plan will do.
+    read, plan = Read(), Plan(load_rulebook(None, "classic"))
+    with closing(batches(cohort, plan, read, mapping=mapping, encoding=encoding)) as given:
+        for batch in given:
+            places = [place for place, name in enumerate(batch.names) if name in wanted]
+            found |= zip((batch.names[place] for place in places), batch.intakes(places), strict=True)
+            progress(f"{read.done} intakes read")
+    return found, read
+
+
+def _why_not(rejects: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """By case, why it could not be used; never a value."""
+    told: dict[str, list[str]] = {}
+    for each in rejects:
+        if each["case"] is not None:
+            told.setdefault(each["case"], []).append(f"{stands_at(each)}: {each['reason']}")
+    more = {case: f"; and {len(whys) - _SHOWN} more" if len(whys) > _SHOWN else "" for case, whys in told.items()}
+    return {case: f"{NOT_USABLE}: {'; '.join(whys[:_SHOWN])}{more[case]}" for case, whys in told.items()}
 
 
 class _Explaining:

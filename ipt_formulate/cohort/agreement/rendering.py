@@ -148,14 +148,14 @@ def _markdown(report: Agreement) -> Iterator[str]:
     yield "## Disagreements"
     yield ""
     for line in _looked(report):
-        yield f"{line}."
+        yield f"{escaped(line)}."
         yield ""
     yield from _row("case", "item", "engine", "coder", "said")
     yield from _row(*["---"] * 5)
     for each in report.disagreements:
         yield from _row(each.case, each.item, each.engine, each.coder, each.said)
     for each in report.disagreements:
-        if each.explanation or each.separated_by or each.separated_by_rules:
+        if each.explanation or each.why_not:
             yield ""
             yield f"**{escaped(each.case)}, {escaped(each.item)}: {escaped(each.engine)}, not {escaped(each.said)}**"
             yield ""
@@ -173,9 +173,19 @@ def _markdown(report: Agreement) -> Iterator[str]:
 
 
 def _looked(report: Agreement) -> Iterator[str]:
-    """How far the disagreements were looked at, where that is not to the end."""
+    """By which rules the disagreements were explained, and how far, where that is not to the end."""
     looked = report.looked
-    if looked is not None and looked.stopped is not None:
+    if looked is None:
+        return
+    folder = f", from {looked.rulebook_folder}" if looked.rulebook_folder is not None else ""
+    rules = f"rulebook {looked.rulebook}{folder} (SHA-256 {looked.rulebook_sha256})"
+    yield f"explained by {rules}, profile {looked.profile}"
+    if looked.unusable:
+        yield f"{looked.unusable} cases of the intakes could not be used"
+    if looked.opened:
+        listed = ", ".join(looked.opened)
+        yield f"rows of no known case could not be read, so for no case is complete: {listed}"
+    if looked.stopped is not None:
         why = (
             "interrupted"
             if looked.stopped == "interrupted"
@@ -185,6 +195,8 @@ def _looked(report: Agreement) -> Iterator[str]:
 
 
 def _separated(each: Disagreement) -> Iterator[str]:
+    if each.why_not:
+        yield f"not explained: {each.why_not}"
     yield from (f"would agree with these answers: {line}" for line in each.separated_by)
     yield from (f"would agree with these rules: {line}" for line in each.separated_by_rules)
     if each.explanation and not each.separated_by and not each.separated_by_rules:

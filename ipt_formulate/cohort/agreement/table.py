@@ -11,7 +11,8 @@ from typing import Literal
 class Estimate:
     """A coefficient with its 95% interval. ``value`` is None where undefined, ``why`` says why.
 
-    ``cases``: how many it rests on. ``drawings``: in how many of the bootstrap drawings it exists.
+    ``cases``: how many it rests on, rated by two raters or more (kappas of two raters: by both). ``drawings``: in how
+    many of the bootstrap drawings it exists.
     """
 
     statistic: str
@@ -61,7 +62,8 @@ class Disagreement:
     """One case in which a coder and the engine gave different codes, and what the engine says to it.
 
     ``separated_by``: the smallest sets of other answers, ``separated_by_rules``: of other verdicts of rules, with which
-    the engine would say what the coder said; each line is one set.
+    the engine would say what the coder said; each line is one set. ``why_not``: why its case was not looked at, where
+    intakes were given and it is not among those that can be used.
     """
 
     case: str
@@ -72,6 +74,7 @@ class Disagreement:
     explanation: str | None = None
     separated_by: tuple[str, ...] = ()
     separated_by_rules: tuple[str, ...] = ()
+    why_not: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,22 @@ class Looked:
     """How far disagreements were looked at: so many of those whose intake is there, within so many seconds at most.
 
     ``stopped``: why not all of them: ``time``, or ``interrupted``. Those that were not looked at have no explanation.
+    ``rulebook``, ``profile``, ``rulebook_sha256``: the rules that explain, ``rulebook_folder``:
+    theirs, if another than the library's own was named.
+    ``unusable``: how many cases of the intakes could not be used; ``opened``: lists that count as complete for no case,
+    since a row of them could not be read and its case could not be told.
     """
 
     looked_at: int
     of: int
     seconds: float
     stopped: Literal["time", "interrupted"] | None
+    rulebook: str
+    profile: str
+    rulebook_sha256: str
+    rulebook_folder: str | None
+    unusable: int
+    opened: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

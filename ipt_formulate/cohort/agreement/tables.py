@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ from ipt_formulate.cohort.agreement.codes import (
 )
 from ipt_formulate.cohort.agreement.coding import Coding
 from ipt_formulate.cohort.faults import CohortError
+from ipt_formulate.cohort.spreadsheets import is_shielded
 from ipt_formulate.reading import Fault, nearest
 
 CASE: Final = "case"
@@ -29,7 +29,6 @@ _DELIMITERS = ",;\t"
 RECEIPT: Final = "rulebook_sha256"
 """A column that our own table has and no other."""
 _NEAR = 0.8
-_SHIELDED = re.compile("'(?=[=+\\-@\t\r])")
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -93,7 +92,7 @@ def _text(path: Path) -> tuple[Sequence[str], list[Row]]:
 
 def _plain(cell: str) -> str:
     """The text of a cell, without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return _SHIELDED.sub("", cell, count=1) if _SHIELDED.match(cell) else cell.strip()
+    return cell[1:] if is_shielded(cell) else cell.strip()
 
 
 def _parquet(path: Path) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ipt_formulate.cohort.agreement.rendering import escaped
 from ipt_formulate.cohort.gaps.table import Bound, Change, Gaps, Hanging
+from ipt_formulate.cohort.spreadsheets import harmless
 from ipt_formulate.formulation.result import NOTICE
 
 FORMAT: Final = "ipt-formulate.gaps/1"
@@ -69,7 +70,9 @@ def as_csv(report: Gaps) -> dict[str, str]:
 
 def headline(report: Gaps) -> str:
     """How many cases, under which rules."""
-    told = f"{report.cases} cases; rulebook {report.rulebook}, profile {report.profile}"
+    folder = f", from {report.rulebook_folder}" if report.rulebook_folder is not None else ""
+    rules = f"rulebook {report.rulebook}{folder} (SHA-256 {report.rulebook_sha256}), profile {report.profile}"
+    told = f"{report.cases} cases; {rules}"
     if report.made_up:
         told += f"; {report.made_up} of them made up (synthetic): nothing about people follows from these"
     told += f"; {report.contradictory} with contradictions"
@@ -171,5 +174,5 @@ def _csv(rows: Sequence[dict[str, Any]]) -> str:
     written = io.StringIO()
     writer = csv.DictWriter(written, dict.fromkeys(name for row in flat for name in row), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(flat)
+    writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in flat)
     return written.getvalue()

@@ -12,9 +12,10 @@ from ipt_formulate.cohort.gaps.counts import Counts, counts_of
 from ipt_formulate.cohort.gaps.hanging import Drivers
 from ipt_formulate.cohort.gaps.moves import moves_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, run
-from ipt_formulate.cohort.gaps.reading import CASES_PER_BATCH, Read, Sample, batches
+from ipt_formulate.cohort.gaps.sampling import Sample
 from ipt_formulate.cohort.gaps.sensitivity import Progress, Sensitivity, ordered
 from ipt_formulate.cohort.gaps.table import Gaps, Reject
+from ipt_formulate.cohort.reading import CASES_PER_BATCH, Read, batches
 from ipt_formulate.formulation.formulate import conclude
 from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rulebook
@@ -29,6 +30,7 @@ def gaps(
     *,
     mapping: str | Path | None = None,
     encoding: str | None = None,
+    folder: str | None = None,
     sample: int = SAMPLE,
     seed: int = 1,
     settings: bool = True,
@@ -41,8 +43,8 @@ def gaps(
     ----------
     cohort
         What `open_source` takes of files and folders, a folder or file of intakes in YAML or JSON, or intakes.
-    book
-        The rulebook with the settings in use.
+    book, folder
+        The rulebook with the settings in use, and its folder if it is not the library's own; that is recorded.
     mapping, encoding
         What `open_source` takes. With a mapping the cohort is a table or tables.
     sample, seed
@@ -58,28 +60,34 @@ def gaps(
     ------
     CohortError
         If the cohort cannot be read, holds no case, or its tables do not belong together.
+    NotSupported
+        If the rulebook says something that tables cannot say; names the rule.
     """
     progress("reading")
     plan = EveryRule(book)
     tried = Sensitivity(book, moves_of(book)) if settings else None
-    read, counts = Read(Sample(sample, seed)), Counts()
+    read, drawn, counts = Read(), Sample(sample, seed), Counts()
     begun = 0
     given = batches(cohort, plan, read, mapping=mapping, encoding=encoding, cases_per_batch=cases_per_batch)
     with closing(given):
-        for tables in given:
+        for batch in given:
+            drawn.add(len(batch.names), batch.intakes)
+            tables = batch.tables()
+            del batch  # what was read makes room for what is worked on
             far = f"cases {begun + 1} to {read.done}" + (f" of {read.of}" if read.of is not None else "")
             counts += _counted(tables, plan, tried, _after(far, progress))
             begun = read.done
             del tables  # before the next ones are read
-    drawn, drivers, results = read.sample.intakes, Drivers(), []
-    for number, intake in enumerate(drawn, start=1):
-        progress(f"case {number} of the {len(drawn)} of the sample")
+    drivers, results = Drivers(), []
+    for number, intake in enumerate(drawn.intakes, start=1):
+        progress(f"case {number} of the {len(drawn.intakes)} of the sample")
         result, work = conclude(intake, book, "reference")
         drivers.add(work)
         results.append((work, result))
     return Gaps(
         library=__version__,
         rulebook=f"{book.name} {book.version}",
+        rulebook_folder=folder,
         profile=book.profile.name,
         rulebook_sha256=book.sha256,
         cases=counts.cases,
@@ -89,7 +97,7 @@ def gaps(
         opened=read.opened,
         contradictory=counts.contradictory,
         untold=counts.untold,
-        sample=len(drawn),
+        sample=len(results),
         seed=seed,
         bounds=tuple(counts.bounds),
         standings=tuple(counts.standings),

@@ -151,7 +151,10 @@ class Change(Frozen):
 
 
 class Reject(Frozen):
-    """Why a case was left out: one fault of one row. Never a value."""
+    """Why a case was left out: one fault of one row. Never a value.
+
+    `table` is the file of an intake that is one of a folder, and `row` its line there.
+    """
 
     case: str | None
     table: str
@@ -164,14 +167,17 @@ class Reject(Frozen):
 class Gaps(Frozen):
     """The whole report.
 
-    `cases`: all that could be read, `made_up`: how many of these are marked as synthetic, and `rejected`: how many
-    could not be read; `contradictory`: those whose answers contradict each other, and `untold`: those that tables
-    cannot tell. The last two count as unknown in the bounds: not in `lower`, but in `upper`. `opened`: lists that count
-    as complete for no case, since a row of them could not be read and its case could not be told.
+    `rulebook_folder`: that of the rulebook, if another than the library's own was named; `rulebook_sha256`: the hash
+    of what it means under the profile. `cases`: all that could be read, `made_up`: how many of these are marked as
+    synthetic, and `rejected`: how many could not be read; `contradictory`: those whose answers contradict each other,
+    and `untold`: those that tables cannot tell. The last two count as unknown in the bounds: not in `lower`, but in
+    `upper`. `opened`: lists that count as complete for no case, since a row of them could not be read and its case
+    could not be told.
     """
 
     library: str
     rulebook: str
+    rulebook_folder: str | None
     profile: str
     rulebook_sha256: str
     cases: int

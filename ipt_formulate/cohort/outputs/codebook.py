@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 
 from ipt_formulate.cohort.outputs.receipt import TableReceipt
 from ipt_formulate.cohort.outputs.variables import TITLES, Variable
+from ipt_formulate.cohort.spreadsheets import harmless
 
 KINDS: Mapping[str, str] = {"text": "text", "choice": "one of the values", "count": "whole number"}
 
@@ -44,7 +45,7 @@ def to_csv(variables: Mapping[str, Sequence[Variable]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     names = [each.name for each in fields(Entry)]
     writer.writerow(names)
-    writer.writerows([getattr(entry, name) for name in names] for entry in entries(variables))
+    writer.writerows([harmless(getattr(entry, name)) for name in names] for entry in entries(variables))
     return out.getvalue()
 
 

@@ -166,11 +166,12 @@ def unread_counts(rejects: Iterable[Reject]) -> dict[str, int]:
 def cause(fault: Fault, place: str) -> tuple[str | None, str, str]:
     """Column, code and reason; where a fault names the file and line, the line is part of the reason."""
     if fault.path.startswith(place):
-        return None, fault.code, f"{fault.path.removeprefix(place).removeprefix(': ')}: {_reason(fault)}"
-    return fault.path or None, fault.code, _reason(fault)
+        return None, fault.code, f"{fault.path.removeprefix(place).removeprefix(': ')}: {reason_of(fault)}"
+    return fault.path or None, fault.code, reason_of(fault)
 
 
-def _reason(fault: Fault) -> str:
+def reason_of(fault: Fault) -> str:
+    """What is wrong and what was expected, without the value and without the place."""
     more = f"; expected {fault.expected}" if fault.expected else ""
     near = f"; did you mean {fault.nearest!r}?" if fault.nearest else ""
     return f"{fault.message}{more}{near}"

@@ -20,11 +20,11 @@ from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.outputs.codebook import entries
 from ipt_formulate.cohort.outputs.receipt import TableReceipt
 from ipt_formulate.cohort.outputs.variables import CASES, TITLES, Variable
+from ipt_formulate.cohort.spreadsheets import FORMULA
 from ipt_formulate.reading import Fault
 
 _ROWS: Final = 100_000
 _MOST_LABEL: Final = 80
-_FORMULA: Final = "^[=+\\-@\t\r]"
 _MEMORY: Final = "1GB"
 FROM_MEMORY: Final = (2_000_000, 100_000)
 """Cases, without findings and with them. Nothing that writes SPSS or Stata files can add rows to one, so a table is in
@@ -150,7 +150,7 @@ def _harmless(column: Any) -> Any:
     """The texts, an apostrophe in front of those that a spreadsheet would take for a formula."""
     import pyarrow.compute as pc
 
-    formula = pc.match_substring_regex(column, _FORMULA)
+    formula = pc.match_substring_regex(column, FORMULA)
     if not pc.any(formula).as_py():
         return column
     return pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
