@@ -6,12 +6,17 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ipt_formulate.cohort.gaps.counts import added
-from ipt_formulate.cohort.gaps.moves import Move, moves_of
+from ipt_formulate.cohort.gaps.few import few_cases
+from ipt_formulate.cohort.gaps.moves import NO_DAYS, Move, moves_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, Ran, run
 from ipt_formulate.cohort.gaps.sensitivity import Sensitivity, ordered
+from ipt_formulate.cohort.gaps.table import Change
+from ipt_formulate.engines.columns.engine import NOT_SUPPORTED, ColumnsEngine, cohort_of, result_of
+from ipt_formulate.engines.columns.plan import Plan
 from ipt_formulate.engines.columns.tables import tables_of
 from ipt_formulate.formulation.standing import WORDS
 from ipt_formulate.intake import Intake
@@ -22,8 +27,11 @@ from tests.properties.plausible import plausible_intake
 
 pytestmark = pytest.mark.long
 CASES = 60
-TRIED = ("close", "coping_trouble", "rank_order", "strong_bands", "timing_bands", "label_set")
-"""Alone for its value, a cut-off, a switch, a list and bands of days, and a switch that no result hangs on."""
+TRIED = (
+    "close", "coping_trouble", "rank_order", "strong_bands", "timing_bands", "label_set", "pet_relations",
+    "dead_others", "not_a_person", "separation_changes", "tying_strengths", "extra_areas", "areas",
+)  # fmt: skip
+"""Alone for its value, a cut-off, a switch, lists and bands of days, and a switch that no result hangs on."""
 
 
 @cache
@@ -61,11 +69,44 @@ def _seen(rules: Rulebook) -> list[dict[str, Any]]:
     return found
 
 
+def _moves() -> list[Move]:
+    return [move for move in moves_of(book()) if move.name in TRIED]
+
+
+@cache
+def _changes() -> list[Change]:
+    return Sensitivity(book(), _moves()).changes(_ran())
+
+
+def test_a_few_cases_one_by_one_change_as_in_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever way is taken, and whatever kind of setting it is."""
+    over_tables = ordered(_changes())
+    monkeypatch.setattr("ipt_formulate.cohort.gaps.sensitivity.FEW_TOGETHER", CASES)
+    monkeypatch.setattr(ColumnsEngine, "run", None)
+    few = Sensitivity(book(), _moves()).changes(_ran(), few=dict(enumerate(_intakes())))
+    assert ordered(few) == over_tables
+    assert sum(each.any > 0 for each in few) > 5
+
+
+@pytest.mark.parametrize("profile", ["classic", "research"])
+def test_a_few_cases_stand_as_in_tables(profile: str) -> None:
+    """In every column by which settings are compared."""
+    rules = book(profile)
+    tables = result_of(cohort_of(tables_of(_intakes(), rules), Plan(rules))).cases.collect()
+    few = few_cases(dict(enumerate(_intakes())), rules)
+    assert {"stage", "focus_status", "grief_lean"} <= {*few.columns}
+    kept = tables.filter(pl.col(NOT_SUPPORTED) == "").sort("case")
+    told = few.filter(pl.col("case").is_in(kept["case"].implode())).sort("case")
+    for column in few.columns:
+        assert told[column].to_list() == kept[column].to_list(), column
+    assert kept["stage"].n_unique() > 2
+
+
 def test_changes_are_those_of_the_reference_engine() -> None:
     """One by one or together, over the cases that can differ only or over all."""
-    moves = [move for move in moves_of(book()) if move.name in TRIED]
+    moves = [move for move in _moves() if not move.name.endswith("areas")]
     base, some = _seen(book()), 0
-    for each in Sensitivity(book(), moves).changes(_ran()):
+    for each in [each for each in _changes() if each.why_not is None and not each.name.endswith("areas")]:
         move = next(one for one in moves if (one.name, one.to) == (each.name, each.to))
         after = _seen(_moved(move))
         changed = [(one, other) for one, other in zip(base, after, strict=True)]
@@ -118,17 +159,38 @@ def test_every_value_of_every_switch_is_tried() -> None:
 
 
 def test_every_parameter_of_our_own_is_moved_and_no_other() -> None:
-    """A list of one member cannot lose it."""
+    """A list of one member too, which is then empty."""
     entries = read_file(book().folder / "parameters.yaml", limit=RULE_BYTES).data
-    moved = {move.name for move in moves_of(book()) if move.kind == "parameter"}
-    own = {name for name, entry in entries.items() if entry["label"] == "OI"}
-    assert moved <= own
-    assert all(isinstance(entries[name]["value"], list) and len(entries[name]["value"]) == 1 for name in own - moved)
+    moves = [move for move in moves_of(book()) if move.kind == "parameter" and move.why_not is None]
+    assert {move.name for move in moves} == {name for name, entry in entries.items() if entry["label"] == "OI"}
+    alone = {name: entry["value"] for name, entry in entries.items() if isinstance(entry["value"], list)}
+    alone = {name: value for name, value in alone.items() if len(value) == 1 and entries[name]["label"] == "OI"}
+    emptied = {move.name: (move.now, move.to) for move in moves if move.value == []}
+    assert emptied == {name: (value[0], f"without {value[0]}") for name, value in alone.items()}
+    assert "severe_words" in emptied
+
+
+def test_a_list_of_steps_gains_the_next_one() -> None:
+    """By the order of the answers: severity words and strengths as timing bands; kinds of people have no order."""
+    found = {(move.name, move.to) for move in moves_of(book()) if move.to.startswith("with ")}
+    assert {("severe_words", "with moderately_severe"), ("tying_strengths", "with weak")} <= found
+    assert ("strong_bands", "with before") in found
+    assert not {name for name, _ in found} & {"minors", "pet_relations", "hard_to_leave"}
+
+
+def test_what_cannot_be_moved_is_named_with_the_reason() -> None:
+    """A limit at no days; its parameter has other limits that are moved."""
+    kept = [move for move in moves_of(book()) if move.why_not is not None]
+    assert {(move.name, move.now) for move in kept} == {
+        ("timing_bands", "concurrent up to 0"), ("recent_betrayal", "limit 0 of 0 to 365"),
+    }  # fmt: skip
+    found = Sensitivity(book(), kept).changes(_ran())
+    assert [(each.why_not, each.any) for each in found] == [(NO_DAYS, 0)] * 2
 
 
 def test_moved_bands_still_cover_every_day_once() -> None:
     """The next band begins on the day after the limit that was moved."""
-    tried = [move for move in moves_of(book()) if move.name == "timing_bands"]
+    tried = [move for move in moves_of(book()) if move.name == "timing_bands" and move.why_not is None]
     assert len(tried) == 10
     for move in tried:
         bands = sorted(move.value.values(), key=lambda band: (band[0] is not None, band[0] or 0))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from ipt_formulate.cohort.gaps.attrition import of_results
 from ipt_formulate.cohort.gaps.counts import Counts, counts_of
+from ipt_formulate.cohort.gaps.few import FEW
 from ipt_formulate.cohort.gaps.hanging import Drivers
 from ipt_formulate.cohort.gaps.moves import moves_of
 from ipt_formulate.cohort.gaps.ran import EveryRule, run
@@ -16,6 +17,7 @@ from ipt_formulate.cohort.gaps.sampling import Sample
 from ipt_formulate.cohort.gaps.sensitivity import Progress, Sensitivity, ordered
 from ipt_formulate.cohort.gaps.table import Gaps, Reject
 from ipt_formulate.cohort.reading import CASES_PER_BATCH, Read, batches
+from ipt_formulate.engines.columns.frames import CASE_KEY
 from ipt_formulate.formulation.formulate import conclude
 from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rulebook
@@ -72,10 +74,12 @@ def gaps(
     with closing(given):
         for batch in given:
             drawn.add(len(batch.names), batch.intakes)
-            tables = batch.tables()
+            tables, few = batch.tables(), None
+            if tried is not None and len(batch.names) <= FEW:
+                few = [*batch.intakes(range(len(batch.names)))]
             del batch  # what was read makes room for what is worked on
             far = f"cases {begun + 1} to {read.done}" + (f" of {read.of}" if read.of is not None else "")
-            counts += _counted(tables, plan, tried, _after(far, progress))
+            counts += _counted(tables, plan, tried, few, _after(far, progress))
             begun = read.done
             del tables  # before the next ones are read
     drivers, results = Drivers(), []
@@ -110,11 +114,20 @@ def gaps(
     )
 
 
-def _counted(tables: Mapping[str, Any], plan: EveryRule, tried: Sensitivity | None, progress: Progress) -> Counts:
-    """The counts of one batch."""
+def _counted(
+    tables: Mapping[str, Any],
+    plan: EveryRule,
+    tried: Sensitivity | None,
+    few: Sequence[Intake] | None,
+    progress: Progress,
+) -> Counts:
+    """The counts of one batch; `few`: its cases, in their order, where there are few."""
     progress("running the rules")
     ran = run(tables, plan)
-    return counts_of(ran, tried.changes(ran, progress) if tried is not None else ())
+    if tried is None:
+        return counts_of(ran)
+    numbers = ran.tables["case"][CASE_KEY].sort().to_list()
+    return counts_of(ran, tried.changes(ran, progress, None if few is None else dict(zip(numbers, few, strict=True))))
 
 
 def _after(far: str, progress: Progress) -> Progress:

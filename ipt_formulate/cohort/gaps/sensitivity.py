@@ -2,17 +2,19 @@
 
 One setting is changed at a time. Left out is what cannot matter: a setting that changes no rule the tables run, and the
 cases in which no condition that a moved parameter changed comes out otherwise, on the very signs that the cohort has.
-Settings that change conditions alone run together (`variants`), any other by itself.
+Settings that change conditions alone run together (`variants`), any other by itself; a few cases go through the
+reference engine one by one (`few`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import narwhals.stable.v2 as nw
 
+from ipt_formulate.cohort.gaps.few import FEW_TOGETHER, few_cases
 from ipt_formulate.cohort.gaps.moves import Move
 from ipt_formulate.cohort.gaps.ran import Ran
 from ipt_formulate.cohort.gaps.table import Change
@@ -29,6 +31,7 @@ from ipt_formulate.engines.columns.frames import CASE_KEY, flag
 from ipt_formulate.engines.columns.plan import Plan, conditions_of
 from ipt_formulate.engines.columns.quantified import Quantified
 from ipt_formulate.explain.settings import BY_FORMULATION
+from ipt_formulate.intake import Intake
 from ipt_formulate.rulebook import Rule, Rulebook, RulebookError
 from ipt_formulate.rulebook import conclusions as c
 from ipt_formulate.rulebook import nodes as n
@@ -81,8 +84,11 @@ class Sensitivity:
         self.moves = moves
         self._run = _run(Plan(book))
         self._tried: list[_Tried] = []
+        self._last: tuple[Move, Rulebook] | None = None
 
-    def changes(self, ran: Ran, progress: Progress = lambda told: None) -> list[Change]:
+    def changes(
+        self, ran: Ran, progress: Progress = lambda told: None, few: Mapping[int, Intake] | None = None
+    ) -> list[Change]:
         """What each setting changes in a cohort: alone, together with others, or not at all where nothing can change.
 
         Parameters
@@ -91,6 +97,9 @@ class Sensitivity:
             The cohort under the settings in use.
         progress
             Called with a line before each step.
+        few
+            The same cases as intakes, by the number of the case, if there are so few that it is sooner to conclude them
+            one by one. A case that tables cannot tell under the settings in use is left out either way.
         """
         base, probe = ran.result.cases.collect(), Probe(ran)
         found: list[Change] = []
@@ -101,23 +110,34 @@ class Sensitivity:
                 self._tried.append(self._try(move))
             each = self._tried[number - 1]
             cases = probe.cases_that_differ(each.changed) if each.changed is not None else None
-            if each.engine is not None:
+            if each.engine is None and cases is None:
+                found.append(_unchanged(move, base, self.book, each.why_not))
+                continue
+            numbers = few if cases is None else cases.to_list()
+            if few is not None and numbers is not None and (cases is None or len(cases) <= FEW_TOGETHER):
+                after = few_cases({number: few[number] for number in numbers}, self._book(move))
+                found.append(_differences(move, base, after, self.book))
+            elif each.engine is not None:
                 after = each.engine.run(ran.tables).cases.collect()
                 found.append(_differences(move, base, after, self.book))
-            elif each.changed is not None and cases is not None:
+            elif each.changed is not None:
                 together.append((move, each.changed, cases))
-            else:
-                found.append(_unchanged(move, base, self.book, each.why_not))
         for batch in _batches(together):
             progress(f"{len(batch)} settings together")
             found += self._together(batch, ran, base)
         return found
 
+    def _book(self, move: Move) -> Rulebook:
+        """The rulebook under a setting. Only the last one is kept: all of them together take much memory."""
+        if self._last is None or self._last[0] is not move:
+            self._last = (move, _book(self.book, move))
+        return self._last[1]
+
     def _try(self, move: Move) -> _Tried:
-        if not self._read(move):
-            return _Tried(move)
+        if move.why_not is not None or not self._read(move):
+            return _Tried(move, why_not=move.why_not)
         try:
-            other = _book(self.book, move)
+            other = self._book(move)
         except RulebookError as error:
             return _Tried(move, why_not=error.faults[0].message)
         changed = self._changed(other)
