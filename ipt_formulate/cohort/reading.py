@@ -17,7 +17,7 @@ from ipt_formulate.cohort.entry.enter import enter
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import FILES, LINES, Broken, intakes_in, wires
 from ipt_formulate.cohort.layout import CASE, MADE_UP
-from ipt_formulate.cohort.outputs.coding import cause, reason_of, unread_counts
+from ipt_formulate.cohort.outputs.coding import as_read, cause, reason_of, unread_counts
 from ipt_formulate.cohort.outputs.methods import REJECTED_CASES
 from ipt_formulate.cohort.outputs.run import rows_in
 from ipt_formulate.cohort.sources import Source, open_source
@@ -175,21 +175,21 @@ def _of_tables(source: Source, where: str, plan: Plan, read: Read, size: int) ->
     read.of = rows_in(source.tables["cases"])
     read.rejects += _unread(source)
     read.rejected = unread_counts(source.rejects)[REJECTED_CASES]
-    read.opened = tuple(dict.fromkeys(name for each in source.rejects for name in each.opens))
-    yield from filter(lambda batch: batch.names, map(partial(_entered, plan, read), source.batches(size)))
+    read.opened = source.opened
+    yield from filter(lambda batch: batch.names, map(partial(_entered, source, plan, read), source.batches(size)))
     read.rejects.sort(key=_place)
     _check(read, where)
 
 
-def _entered(plan: Plan, read: Read, batch: Mapping[str, Any]) -> Batch:
+def _entered(source: Source, plan: Plan, read: Read, batch: Mapping[str, Any]) -> Batch:
     """What can be used of a batch; its rejects go to `read`."""
     import polars as pl
 
     given = {name: pl.from_arrow(table) for name, table in batch.items()}
-    entered = enter(given, plan)
+    entered = enter(given, plan, source.opened)
     read.done += batch["cases"].num_rows
     read.rejected += entered.rejected
-    read.rejects += _collected(entered.rejects).iter_rows(named=True)
+    read.rejects += as_read(_collected(entered.rejects), source.columns).iter_rows(named=True)
     tables = {name: _collected(each) for name, each in entered.tables.items()}
     names = tables["case"].sort(CASE)["name"].to_list()
     read.took(names)

@@ -404,7 +404,7 @@ def test_disagreements_of_a_study_are_explained_from_its_own_table(tmp_path: Pat
     assert ended.exit_code == 1, ended.output
     assert "1 cases of" in ended.stderr and "could not be used" in ended.stderr
     assert "1 cases of the intakes could not be used" in ended.stdout or form == "json"
-    why = "its case could not be used: losses: row 3: kind: "
+    why = "its case could not be used: losses: row 3: Verlust: losses.kind: "
     if form != "json":
         assert f"not explained: {why}" in ended.stdout
         assert "not explained: its case is not among the intakes" in ended.stdout
