@@ -308,3 +308,31 @@ def test_a_decision_that_may_be_of_any_case_stops_the_run(tmp_path: Path) -> Non
     folder(tmp_path, cases=CASES + "d\n", decisions="case,situation,area,decision\nd,l1,grief,confirm\n")
     with pytest.raises(CohortError, match="belongs to no case that was read"):
         open_source(tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_damage_of_cases_and_records_makes_a_list_complete_that_is_not(tmp_path: Path, seed: int) -> None:
+    """Lines of both tables torn, cut and run together, and an id of a record mistaken."""
+    drawn = random.Random(seed)
+    names = [f"case-{number:02}" for number in range(12)]
+    cases = [f"group,{name},yes,yes" for name in names]
+    records = [f"{name},l{number},death,5" for name in names for number in range(drawn.randrange(3))]
+    before = Counter(line.partition(",")[0] for line in records)
+    for lines, times in ((cases, drawn.randrange(1, 3)), (records, drawn.randrange(2))):
+        for at in drawn.sample(range(len(lines)), times):
+            where = drawn.randrange(1, len(lines[at]))
+            start, end = lines[at][:where], lines[at][where:]
+            lines[at] = drawn.choice([f"{start},{end},", start.rstrip(",") or "x", start + end.replace(",", "", 1)])
+    if drawn.random() < 0.5:
+        at = drawn.randrange(len(records))
+        records[at] = records[at].replace("case-", drawn.choice(["cse-", "case-9"]), 1)
+    head = "frame.format,case,losses.asked,losses.complete"
+    folder(tmp_path, cases="\n".join([head, *cases, ""]), losses="\n".join(["case,id,kind,closeness", *records, ""]))
+    try:
+        found, _ = read(tmp_path)
+    except CohortError:
+        return  # told, and nothing is coded
+    told = Counter(row["case"] for row in found["losses"])
+    whole = {row["case"] for row in found["cases"] if row["losses.complete"] == "yes"}
+    assert {name: told[name] for name in whole} == {name: before[name] for name in whole}
+    assert {*told} <= {row["case"] for row in found["cases"]} <= {*names}
