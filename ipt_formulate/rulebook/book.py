@@ -20,7 +20,7 @@ from ipt_formulate.rulebook import cache
 from ipt_formulate.rulebook.canonical import meaning, plain, sha256
 from ipt_formulate.rulebook.conclusions import Conclusion, Routes, Spawns, Stratum
 from ipt_formulate.rulebook.form import Form, RulebookError
-from ipt_formulate.rulebook.loading import SPEC, SignRule, inputs_of, order_of_signs, read_rules
+from ipt_formulate.rulebook.loading import SPEC, SignRule, inputs_of, order_of_signs, read_again, read_rules
 from ipt_formulate.rulebook.location import rules_directory
 from ipt_formulate.rulebook.nodes import SITUATIONS, About, Sign
 from ipt_formulate.rulebook.rule import Rule
@@ -187,6 +187,41 @@ class Rulebook:
         if faults:
             raise RulebookError(faults)
         return self._taken_over(settings=MappingProxyType({**self.settings, **checked}))
+
+    def with_parameters(self, parameters: Mapping[str, Any]) -> Rulebook:
+        """The same rulebook with other values of some parameters, checked as a profile is.
+
+        Only the rules that read one of them are read again, which takes less than half the time.
+
+        Raises
+        ------
+        RulebookError
+            If there is no such parameter, or a rule cannot be read with its value.
+        """
+        moved = {**self.parameters, **parameters}
+        changed = {name for name, value in moved.items() if self.parameters.get(name) != value}
+        documents = _documents(self.folder, [], fresh=False)
+        files = {f"{rule.id.replace('.', '/')}.yaml" for rule in self.rules.values() if changed & {*rule.parameters}}
+        rules = None
+        if moved.keys() == self.parameters.keys() and files <= documents.keys():
+            rules = read_again(
+                self.rules,
+                [(path, documents[path]) for path in sorted(files)],
+                vocabulary=self.vocabulary,
+                parameters=moved,
+                sources=self.sources,
+                statements=self.statements,
+            )
+        if rules is None:
+            whole = Rulebook.load(self.folder, profile=self.profile.name, parameters=moved)
+            return whole.with_settings(self.settings)
+        return replace(
+            self,
+            areas=fed(self.areas, rules),
+            parameters=MappingProxyType(moved),
+            rules=MappingProxyType({rule.id: rule for rule in rules}),
+            signs=order_of_signs((rule for rule in rules if rule.status != "retired"), self.vocabulary, []),
+        )
 
     def _taken_over(self, **changes: Any) -> Rulebook:
         """The same rules, and what follows from them, with other settings."""

@@ -117,6 +117,54 @@ def read_rules(
     return tuple(linked[name] for name in sorted(linked))
 
 
+def read_again(
+    rules: Mapping[str, Rule],
+    files: Iterable[tuple[str, Document]],
+    *,
+    vocabulary: Vocabulary,
+    parameters: Mapping[str, Any],
+    sources: Iterable[str],
+    statements: Iterable[str],
+) -> tuple[Rule, ...] | None:
+    """Rules under other parameters: those of these files read again, the others as they are.
+
+    Parameters
+    ----------
+    rules
+        All rules as they were, by their ids.
+    files, vocabulary, parameters, sources, statements
+        As `read_rules` takes them; the vocabulary has every sign already.
+
+    Returns
+    -------
+    tuple of Rule, or None
+        None if a rule has faults or a sign gets other values: the rulebook is then to be read as a whole.
+    """
+    faults: list[Fault] = []
+    again: dict[str, Rule] = {}
+    for path, document in files:
+        form = Form(document, (), faults)
+        if not _same_signs(form, vocabulary, parameters):
+            return None
+        rule = _rule(path, form, vocabulary, parameters, frozenset(sources), frozenset(statements))
+        if rule is None or faults:
+            return None
+        again[rule.id] = rule
+    linked = _with_exceptions({**rules, **again}, {}, faults)
+    return tuple(linked[name] for name in sorted(linked))
+
+
+def _same_signs(form: Form, vocabulary: Vocabulary, parameters: Mapping[str, Any]) -> bool:
+    """Do the signs that a rule derives have the values that the vocabulary says?"""
+    about = cast(About, form.data["about"])
+    return all(
+        primitive_type(part.data["by"], about, vocabulary, parameters)
+        == vocabulary.type_of(Sign(about, part.data["derives"]))
+        for part in then_forms(Form(form.document, form.path, []))
+        if "derives" in part.data and "by" in part.data
+    )
+
+
 # -- signs --------------------------------------------------------------------------------------------------------
 
 

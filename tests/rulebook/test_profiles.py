@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,39 @@ def test_the_shipped_profiles_load() -> None:
         assert loaded.profile.name == profile
         assert loaded.settings | loaded.profile.settings == loaded.settings
     assert Rulebook.load(profile="uk").sha256 == book.under("uk").sha256
+
+
+@cache
+def _shipped() -> Rulebook:
+    """The rules of the library under a profile and a switch that are not the usual ones."""
+    return Rulebook.load(profile="research").with_settings({"rank_order": "patient"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("close", 2), ("strong_bands", ["just_before"]), ("pet_relations", []), ("any_lag", [-10, 10]),
+        ("timing_bands", {"just_before": [1, 40], "shortly_before": [41, 92]}),
+        ("timing_bands", {"just_before": [1, 20], "a_band_of_its_own": [21, 31]}),
+    ],
+)  # fmt: skip
+def test_a_moved_parameter_changes_the_rules_that_read_it_as_a_whole_reading_does(name: str, value: object) -> None:
+    """Signs that get other values, too; profile and switches stay, and the rulebook that was there."""
+    shipped = _shipped()
+    before = shipped.sha256
+    if isinstance(value, dict):
+        value = {**shipped.parameters[name], **value}
+    moved = shipped.with_parameters({name: value})
+    parameters = {**shipped.parameters, name: value}
+    whole = Rulebook.load(profile="research", parameters=parameters).with_settings({"rank_order": "patient"})
+    assert (moved.sha256, moved.settings, moved.profile) == (whole.sha256, whole.settings, whole.profile)
+    assert dict(moved.rules) == dict(whole.rules)
+    assert (moved.signs, moved.areas) == (whole.signs, whole.areas)
+    assert moved.sha256 != before == shipped.sha256
+
+
+@pytest.mark.parametrize(("moved", "near"), [({"clos": 2}, "close"), ({"close": "none"}, None)])
+def test_a_parameter_that_cannot_be_moved_is_refused(moved: dict[str, object], near: str | None) -> None:
+    with pytest.raises(RulebookError) as refused:
+        _shipped().with_parameters(moved)
+    assert near is None or refused.value.faults[0].nearest == near

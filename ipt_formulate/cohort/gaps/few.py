@@ -19,8 +19,8 @@ from ipt_formulate.rulebook import Rulebook
 
 FEW: Final = 150
 """So many cases are concluded one by one in the time that planning one rulebook for tables takes."""
-FEW_TOGETHER: Final = 8
-"""The same of a setting that can be planned together with many others."""
+FEW_TOGETHER: Final = 50
+"""The same where many settings are planned together, each over the cases that can differ."""
 
 
 def few_cases(intakes: Mapping[int, Intake], book: Rulebook) -> Any:

@@ -113,10 +113,9 @@ class Sensitivity:
             if each.engine is None and cases is None:
                 found.append(_unchanged(move, base, self.book, each.why_not))
                 continue
-            numbers = few if cases is None else cases.to_list()
-            if few is not None and numbers is not None and (cases is None or len(cases) <= FEW_TOGETHER):
-                after = few_cases({number: few[number] for number in numbers}, self._book(move))
-                found.append(_differences(move, base, after, self.book))
+            if few is not None and (cases is None or len(few) <= FEW_TOGETHER):
+                those = few if cases is None else {number: few[number] for number in cases}
+                found.append(_differences(move, base, few_cases(those, self._book(move)), self.book))
             elif each.engine is not None:
                 after = each.engine.run(ran.tables).cases.collect()
                 found.append(_differences(move, base, after, self.book))
@@ -193,8 +192,7 @@ def _batches(together: Sequence[tuple[Move, Changed, Any]]) -> Iterator[list[tup
 def _book(book: Rulebook, move: Move) -> Rulebook:
     if move.kind == "switch":
         return book.with_settings({move.name: move.value})
-    moved = {**book.parameters, move.name: move.value}
-    return Rulebook.load(book.folder, profile=book.profile.name, parameters=moved).with_settings(book.settings)
+    return book.with_parameters({move.name: move.value})
 
 
 # -- what cannot matter -------------------------------------------------------------------------------------------
