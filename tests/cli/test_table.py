@@ -29,7 +29,7 @@ def coder(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     coded_frames()
     told: dict[str, Any] = {"batches": 0, "stop_at": None, "rejects": 0}
 
-    def code(_coder: Coder, batch: Mapping[str, Any], _places: object) -> dict[str, pl.DataFrame]:
+    def code(_coder: Coder, batch: Mapping[str, Any], *_: object) -> dict[str, pl.DataFrame]:
         if told["batches"] == told["stop_at"]:
             raise KeyboardInterrupt
         told["batches"] += 1

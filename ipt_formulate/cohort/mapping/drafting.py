@@ -91,6 +91,9 @@ def _coded(studied: Studied, comments: dict[str, list[str]], spool: Spool) -> Ta
     except CohortError as error:
         comments.setdefault(table.table, []).extend(fault.headline() for fault in error.faults)
         return table
+    # Worked out once: to look through every column of the study again for each of them would take half a minute.
+    cells_of = name_sql(f"{table.table} to be worded")
+    spool.connection.execute(f"CREATE OR REPLACE TEMP TABLE {cells_of} AS SELECT * FROM {source}")
     answers = []
     for answer in table.answers:
         field, found = fields[answer.field], answer
@@ -101,7 +104,7 @@ def _coded(studied: Studied, comments: dict[str, list[str]], spool: Spool) -> Ta
             for column in columns:
                 labels |= studied.raw.labels.get(column, {})
             marked = {code for column in columns for code in studied.raw.missing.get(column, {})}
-            cells = _cells(columns, source, spool)
+            cells = _cells(columns, cells_of, spool)
             found, rest = _worded(answer, field, {**dict.fromkeys(cells, ""), **labels}, marked)
             if rest:
                 comments[f"{table.table}.{answer.field}"] = [*_to_be_told(field, rest)]
