@@ -33,8 +33,7 @@ _MOST_BYTES: Final = 16_000_000
 _CHUNK: Final = 1 << 20
 _MOST_PARTS: Final = 3
 """Cells too many that are tried as parts of the first one."""
-_BLANK: Final = " \t\u00a0"
-_BLANKS: Final = f"'{_BLANK}'"
+_BLANKS: Final = "' \t\u00a0'"
 _BROKEN = {
     "MISSING COLUMNS": "has too few cells",
     "TOO MANY COLUMNS": "has too many cells",
@@ -180,35 +179,26 @@ def delimited(path: Path, name: str, spool: Spool, encoding: str | None = None) 
         Reject(name, number, None, (Fault("C146", f"{path}: line {line}", _BROKEN.get(kind, "cannot be read")),))
         for (line, number), (_, kind, _, _) in zip(placed, broken, strict=True)
     )
-    parted = {number: _parted(text, delimiter) for (_, number), (*_, text) in zip(placed, broken, strict=True)}
-    starts = {number: _starts(cells, delimiter, len(columns)) for number, cells in parted.items()}
-    whole = {number: _whole(cells, len(columns)) for number, cells in parted.items()}
-    return Raw(str(path), relation, tuple(columns), rejects=rejects, starts=starts, cells=whole, view=found(name))
+    starts = {
+        number: _starts(text, delimiter, len(columns)) for (_, number), (*_, text) in zip(placed, broken, strict=True)
+    }
+    return Raw(str(path), relation, tuple(columns), rejects=rejects, starts=starts, view=found(name))
 
 
-def _parted(line: str, delimiter: str) -> list[str]:
-    """The cells of a broken line, as far as that can be told."""
-    try:
-        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _starts(cells: list[str], delimiter: str, columns: int) -> tuple[str, ...]:
+def _starts(line: str, delimiter: str, columns: int) -> tuple[str, ...]:
     """What the first cell of a broken line may have been; nothing where the line may have been cut within it.
 
     Where there are cells too many, the text of the first one may have held what parts cells.
     """
+    try:
+        cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        return ()
     if len(cells) < 2:
         return ()
     more = min(max(len(cells) - columns, 0), _MOST_PARTS)
-    texts = (delimiter.join(cells[:parts]).strip(_BLANK) for parts in range(1, more + 2))
+    texts = (delimiter.join(cells[:parts]).strip(" \t\u00a0") for parts in range(1, more + 2))
     return tuple(text for text in texts if text)
-
-
-def _whole(cells: list[str], columns: int) -> frozenset[str]:
-    """The texts of a broken line that were surely not cut: where there are cells too few, not the last one."""
-    return frozenset(cell.strip(_BLANK) for cell in (cells[:-1] if len(cells) < columns else cells))
 
 
 def _in_utf8(path: Path, spool: Spool, encoding: str | None) -> Path:

@@ -46,8 +46,6 @@ class Raw:
     starts
         What the first cell of these rows may have been, by their number, where that could be read: several texts where
         a cell too many may be a part of it.
-    cells
-        The texts in the cells of these rows, whichever cell they stand in.
     view
         The name of the table in the spool, unless it is a frame that was given.
     """
@@ -59,5 +57,4 @@ class Raw:
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rejects: tuple[Reject, ...] = ()
     starts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    cells: Mapping[int, frozenset[str]] = field(default_factory=dict)
     view: str | None = None

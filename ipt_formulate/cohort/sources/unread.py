@@ -7,7 +7,7 @@ records of a case has no certain number behind it. No row is ever mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,7 +21,8 @@ _CASES = "cases"
 _CASE = name_sql(CASE)
 _ROW = f"coalesce(TRY_CAST({name_sql(ROW)} AS BIGINT), row_number() OVER ())"
 OR_LATER: Final = "-or-later"
-"""Behind the id of a record whose number may be a higher one; no data have such ids, so no link names it."""
+"""Behind the id of a record whose number may be a higher one, so that no link by number finds it."""
+_MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,36 +135,37 @@ def _with_strays(
 ) -> list[Reject]:
     """Where lines of cases were lost, the records of cases that are not there are explained, and rejected with them.
 
-    A lost line that has one of these ids in a cell is of that case. An id that no line has may be of a lost line, or a
-    mistake for that of any case: the lists that its records stand in are complete for nobody.
+    Their id may be that of a lost line, or a mistake for that of any case: the lists that they stand in are complete
+    for nobody. That a lost line has the same text in some cell proves nothing: it may be an answer.
     """
     lost = [each for each in rejects if each.table == _CASES and each.case is None]
     if not lost:
         return rejects
     strays = _stray_ids(tables, {each.case for each in rejects if each.case is not None}, len(lost) + 1, spool)
-    if not strays:
-        return rejects
-    raw = origins[_CASES].raw
     found = []
-    for each in rejects:
-        whole = each.table == _CASES and each.case is None and not each.opens
-        named = strays.intersection(raw.cells.get(each.row, ())) if whole else set()
-        found.append(replace(each, case=named.pop()) if len(named) == 1 else each)
-    unnamed = strays - {each.case for each in found}
-    lost = [each for each in found if each.table == _CASES and each.case is None]
-    if len(unnamed) > len(lost):
-        message = f"has no line for more cases with records than it has lines of no known case ({len(lost)})"
-        raise CohortError([Fault("C103", raw.place, message), *(fault for each in lost for fault in each.faults)])
-    for name in tables if unnamed else ():
+    for name in tables if strays else ():
         rows = f"(SELECT {_CASE} AS stray, {_ROW} AS place FROM {name_sql(name)})"
-        those = f"SELECT stray, place FROM {rows} WHERE stray IN ({_listed(unnamed)}) ORDER BY place"
+        those = f"SELECT stray, place FROM {rows} WHERE stray IN ({_listed(strays)}) ORDER BY place"
         message = (
-            f"belongs to no case that was read; rows of {raw.place} could not be read and their case cannot be told "
-            f"({len(lost)}), so for no case is the list complete: {name}"
+            f"belongs to no case that was read; rows of {origins[_CASES].raw.place} could not be read and their case "
+            f"cannot be told ({len(lost)}), so for no case is the list complete: {name}"
         )
         faults = (Fault("C103", "", message),)
         found += [Reject(name, row, case, faults, (name,)) for case, row in spool.connection.execute(those).fetchall()]
-    return found
+    if len(strays) > len(lost):
+        raise CohortError([*_too_many(found, origins), *(fault for each in lost for fault in each.faults)])
+    return [*rejects, *found]
+
+
+def _too_many(strays: list[Reject], origins: Mapping[str, Origin]) -> Iterator[Fault]:
+    """Records of more cases than could have been lost: their ids, or some of them, are wrong. The first rows."""
+    for each in strays[:_MOST_NAMED]:
+        origin = origins[each.table]
+        message = (
+            "belongs to no case of the table of cases, and of cases fewer lines could not be read than are missing"
+        )
+        expected = "the id of a case; mend the lines that could not be read first"
+        yield Fault("C103", f"{origin.raw.place}: row {each.row}: {origin.case or CASE}", message, None, expected)
 
 
 def _stray_ids(tables: Mapping[str, Any], gone: set[str], most: int, spool: Spool) -> set[str]:
