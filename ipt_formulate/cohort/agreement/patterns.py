@@ -26,13 +26,15 @@ class Patterns:
 
     ``codes``: one row a combination, one column a rater; indices into ``labels``, -1 where missing. ``times``: how
     many cases have it. ``about``: the dispute that each rater means, as a number, -1 where nobody said; codes about
-    different ones are not compared. ``rows``: the row of each case, in the order of the cases.
+    different ones are not compared. ``held``: whether the file of each rater has the case at all; None: every one has.
+    ``rows``: the row of each case, in the order of the cases.
     """
 
     labels: tuple[str, ...]
     codes: Ints
     times: Ints
     about: Ints | None = None
+    held: NDArray[np.bool_] | None = None
     rows: tuple[int, ...] = ()
 
     @property
@@ -41,14 +43,14 @@ class Patterns:
         return int(self.times.sum())
 
     def of(self, raters: Sequence[int], least: int = 2) -> Patterns:
-        """Only these raters, and only cases that at least so many of them rated."""
+        """Only these raters, and only cases that two of their files have and at least so many of them rated."""
         enough = self.rated(raters, least)
         return Patterns(self.labels, self._comparable(raters)[enough], self.times[enough])
 
     def rated(self, raters: Sequence[int], least: int = 2) -> NDArray[np.bool_]:
         """Which rows `of` keeps."""
-        codes = self._comparable(raters)
-        return np.asarray((codes != MISSING).sum(axis=1) >= least, dtype=np.bool_)
+        enough = np.asarray((self._comparable(raters) != MISSING).sum(axis=1) >= least, dtype=np.bool_)
+        return enough if self.held is None else enough & (self.held[:, list(raters)].sum(axis=1) >= 2)
 
     def differ(self, one: int, other: int) -> NDArray[np.bool_]:
         """In which rows do two raters give different codes that can be compared?"""
@@ -56,32 +58,33 @@ class Patterns:
         return self.rated((one, other)) & np.asarray(codes[:, 0] != codes[:, 1], dtype=np.bool_)
 
     def _comparable(self, raters: Sequence[int]) -> Ints:
-        """The codes of these raters, but for those about another dispute than the first of them names."""
+        """The codes of these raters; none of a case in which they name different disputes, whoever stands first."""
         codes = self.codes[:, list(raters)]
         if self.about is None:
             return codes
         about = self.about[:, list(raters)]
         named = (about != MISSING) & (codes != MISSING)
         first = np.take_along_axis(about, named.argmax(axis=1)[:, None], axis=1)
-        return np.where(named & (about != first), MISSING, codes)
+        return np.where((named & (about != first)).any(axis=1, keepdims=True), MISSING, codes)
 
 
 def patterns(item: RatedItem, raters: Sequence[Coding], cases: Sequence[str]) -> Patterns:
     """The combinations over ``cases``."""
     places = {label: index for index, label in enumerate(item.labels)}
-    found: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    found: list[tuple[tuple[int, ...], ...]] = []
     for case in cases:
         codes = tuple(places[code] if (code := code_of(item, rater, case)) else MISSING for rater in raters)
         disputes = [dispute_of(item, rater, case) for rater in raters]
         told = [each for each in dict.fromkeys(disputes) if each]
-        found.append((codes, tuple(told.index(each) if each else MISSING for each in disputes)))
+        about = tuple(told.index(each) if each else MISSING for each in disputes)
+        found.append((codes, about, tuple(int(case in rater.cases) for rater in raters)))
     counted = Counter(found)
     rows = sorted(counted)
     shape = (len(rows), len(raters))
-    codes_, about = (np.array([row[part] for row in rows], dtype=np.int64).reshape(shape) for part in (0, 1))
+    codes_, about_, held = (np.array([row[part] for row in rows], dtype=np.int64).reshape(shape) for part in range(3))
     times = np.array([counted[row] for row in rows], dtype=np.int64)
     at = {row: number for number, row in enumerate(rows)}
-    return Patterns(item.labels, codes_, times, about, tuple(at[row] for row in found))
+    return Patterns(item.labels, codes_, times, about_, held == 1, tuple(at[row] for row in found))
 
 
 def code_of(item: RatedItem, rater: Coding, case: str) -> str | None:
