@@ -6,6 +6,7 @@ Tests marked `spark` are skipped, with the reason, where Spark cannot run.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -19,6 +20,10 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Rulebooks stay as long as the process does. To look through them for garbage as often as Python would takes a tenth of
+# the time of all tests.
+gc.set_threshold(50_000, 20, 50)
 
 
 def no_spark() -> str | None:
