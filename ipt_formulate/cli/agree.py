@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ipt_formulate.cli.faults import FINDINGS, INTERRUPTED, guarded
 from ipt_formulate.cli.progress import ProgressLine
@@ -96,13 +97,19 @@ def agree(
       ipt-formulate agree engine.ndjson anna.csv --intakes cases/ --plots plots/
       ipt-formulate agree coded.csv anna.csv --intakes study.csv --mapping study.map.yaml
     """
+    chosen = click.get_current_context().get_parameter_source("profile") is ParameterSource.COMMANDLINE
     _check(
         engine,
         coders,
         intakes,
         output=output,
         plots=plots,
-        reading={"--mapping": mapping, "--encoding": encoding, "--rules": rules},
+        reading={
+            "--mapping": mapping,
+            "--encoding": encoding,
+            "--rules": rules,
+            "--profile": profile if chosen else None,
+        },
     )
     for name in ("krippendorff", "statsmodels"):
         if find_spec(name) is None:
@@ -173,11 +180,13 @@ def _check(
 
 def _end(looked: Looked, intakes: Path | None) -> None:
     """Say how far disagreements were looked at and what could not be used, and end accordingly."""
+    from ipt_formulate.cohort.agreement.rendering import number_of_cases
+
     if looked.stopped is not None:
         told = "interrupted" if looked.stopped == "interrupted" else "the time was up (--seconds)"
         click.echo(f"{told}: {looked.looked_at} of {looked.of} disagreements were looked at", err=True)
     if looked.unusable or looked.opened:
-        told = f"{looked.unusable} cases of {intakes} could not be used"
+        told = f"{number_of_cases(looked.unusable)} of {intakes} could not be used"
         if looked.opened:
             told += ", and rows of no known case could not be read"
         click.echo(f"{told}; `ipt-formulate gaps` says of each why (rejects.csv)", err=True)

@@ -84,6 +84,7 @@ def gaps(
     for name in ("narwhals", "polars"):
         if find_spec(name) is None:
             raise click.UsageError(f"{name} is not installed; it comes with: pip install 'ipt-formulate[tables]'")
+    from ipt_formulate.cohort.agreement.rendering import number_of_cases
     from ipt_formulate.cohort.gaps.rendering import as_json, as_markdown, as_text
     from ipt_formulate.cohort.gaps.report import gaps as report_on
     from ipt_formulate.engines.columns.plan import NotSupported
@@ -115,7 +116,7 @@ def gaps(
     else:
         _write(report, output)
     if report.rejects:
-        told = f"{report.rejected} cases could not be used"
+        told = f"{number_of_cases(report.rejected)} could not be used"
         if report.opened:
             told += ", and rows of no known case could not be read"
         click.echo(f"{told}; with -o, rejects.csv says why", err=True)

@@ -8,7 +8,7 @@ records. For many cases there is `ipt_formulate.cohort.entry`, which has no loop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -64,18 +64,18 @@ def intakes_in(where: str | Path) -> Iterator[Intake | Broken]:
 
 def _intakes_of(path: Path) -> Iterator[tuple[int | None, Intake | Broken]]:
     if path.suffix.lower() in FILES:
-        yield None, _intake(path.name, None, lambda: read_file(path))
+        yield None, _intake(path, None, lambda: read_file(path))
     elif path.suffix.lower() in LINES:
         try:
             with path.open("rb") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
-                        yield number, _intake(path.name, number, partial(_of_line, line, f"{path}:{number}"))
+                        yield number, _intake(path, number, partial(_of_line, line, f"{path}:{number}"))
         except OSError as error:
             raise CohortError([Fault("C110", str(path), f"cannot be read: {error.strerror}")]) from None
 
 
-def _intake(file: str, line: int | None, read: Callable[[], Document]) -> Intake | Broken:
+def _intake(path: Path, line: int | None, read: Callable[[], Document]) -> Intake | Broken:
     case: str | None = None
     try:
         document = read()
@@ -84,7 +84,9 @@ def _intake(file: str, line: int | None, read: Callable[[], Document]) -> Intake
         return Intake.from_document(document)
     except FaultyInput as error:
         first = error.faults[0].place
-        return Broken(file, line or (first.line if first is not None else None), case, error.faults)
+        # Where a fault is about the whole file, its path is that of the file, and no field's.
+        faults = tuple(replace(each, path="") if each.path == str(path) else each for each in error.faults)
+        return Broken(path.name, line or (first.line if first is not None else None), case, faults)
 
 
 def _of_line(line: bytes, name: str) -> Document:

@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,9 @@ from click.testing import CliRunner, Result
 from ipt_formulate.cli.main import cli
 from ipt_formulate.cohort.agreement.codes import PresenceRule
 from ipt_formulate.cohort.agreement.files import read_coding
+from ipt_formulate.cohort.agreement.rendering import as_markdown, as_text
 from ipt_formulate.cohort.agreement.results import coded, read_results
+from ipt_formulate.cohort.agreement.table import Agreement
 from ipt_formulate.cohort.intakes import intakes_from
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
@@ -262,7 +265,9 @@ def test_disagreements_are_explained_from_the_intakes(
     assert all("instead of" in line for line in one["separated_by_rules"])
 
 
-def test_codes_that_were_made_otherwise_are_not_explained(study: Path, tmp_path: Path) -> None:
+def test_codes_that_were_made_otherwise_are_not_explained(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the engine says something else of the intake than its file does, nothing is told for that file."""
     case = json.loads((study / "engine.ndjson").read_text(encoding="utf-8").splitlines()[0])
     engine = "absent" if case["areas"]["grief"]["standing"]["lean"] in ("possible", "present") else "present"
@@ -272,9 +277,18 @@ def test_codes_that_were_made_otherwise_are_not_explained(study: Path, tmp_path:
         one=f"case,presence_grief\n{case['case']},{engine}\n",
         other=f"case,presence_grief\n{case['case']},{said}\n",
     )
-    [one] = _json(*files, "--intakes", study / "cases")["report"]["disagreements"]  # type: ignore[misc]
-    assert "under another profile" in one["explanation"]
-    assert not one["separated_by"] and not one["separated_by_rules"]
+    made: list[Agreement] = []
+    monkeypatch.setattr("ipt_formulate.cohort.agreement.rendering.FORMATS", {"text": made.append})
+    assert _agree(*files, "--intakes", study / "cases").exit_code == 0
+    [report] = made
+    [one] = report.disagreements
+    assert "under another profile" in one.explanation
+    assert not one.separated_by and not one.separated_by_rules
+    for told in (as_text(report), as_markdown(report)):
+        assert "under another profile" in told
+        assert "nothing was found" not in told, "nothing was looked for"
+    told = as_text(replace(report, disagreements=(replace(one, explanation="Nobody died."),)))
+    assert "nothing was found with which it would agree" in told
 
 
 def _grief_everywhere(study: Path, *more: object) -> Result:
@@ -402,8 +416,8 @@ def test_disagreements_of_a_study_are_explained_from_its_own_table(tmp_path: Pat
     files, how = _of_a_study(tmp_path)
     ended = _agree(*files, "--intakes", tmp_path / "study.csv", *how, "--format", form)
     assert ended.exit_code == 1, ended.output
-    assert "1 cases of" in ended.stderr and "could not be used" in ended.stderr
-    assert "1 cases of the intakes could not be used" in ended.stdout or form == "json"
+    assert "1 case of" in ended.stderr and "could not be used" in ended.stderr
+    assert "1 case of the intakes could not be used" in ended.stdout or form == "json"
     why = "its case could not be used: losses: row 3: Verlust: losses.kind: "
     if form != "json":
         assert f"not explained: {why}" in ended.stdout
@@ -448,7 +462,7 @@ def test_a_broken_intake_does_not_end_the_run(tmp_path: Path) -> None:
 
 
 def test_how_intakes_are_read_needs_intakes(study: Path) -> None:
-    for option in ("--mapping", "--encoding", "--rules"):
+    for option in ("--mapping", "--encoding", "--rules", "--profile"):
         ended = _agree(study / "grief.csv", study / "same.csv", option, "x")
         assert ended.exit_code == 2
         assert f"{option} says how --intakes are read" in ended.stderr

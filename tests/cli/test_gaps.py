@@ -117,7 +117,7 @@ def test_a_row_that_cannot_be_read_is_told_and_settles_nothing(tmp_path: Path) -
     (given / "losses.csv").write_text("case,id,kind\n?,l1,death,more\na,l1\n")
     ended = run(given, *QUICK, "-o", tmp_path / "gaps")
     assert ended.exit_code == 1, ended.output
-    assert "1 cases could not be used, and rows of no known case could not be read" in ended.output
+    assert "1 case could not be used, and rows of no known case could not be read" in ended.output
     told = json.loads((tmp_path / "gaps" / "gaps.json").read_text())
     assert (told["cases"], told["rejected"], told["opened"]) == (2, 1, ["losses"])
     assert [(each["table"], each["row"], each["case"]) for each in told["rejects"]] == [
@@ -179,7 +179,7 @@ def test_a_broken_intake_of_a_folder_is_left_out_and_told(tmp_path: Path) -> Non
     (given / "b.yaml").write_text('intake_version: "1"\ncase_id: b\nframe: {age_band: secret}\n')
     ended = run(given, *QUICK, "-o", tmp_path / "gaps")
     assert ended.exit_code == 1, ended.output
-    assert "1 cases could not be used" in ended.output
+    assert "1 case could not be used" in ended.output
     told = json.loads((tmp_path / "gaps" / "gaps.json").read_text())
     assert (told["cases"], told["rejected"]) == (1, 1)
     assert [(each["case"], each["table"], each["row"], each["column"]) for each in told["rejects"]] == [

@@ -8,6 +8,9 @@ import pytest
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.intakes import Broken, intakes_in
+from ipt_formulate.cohort.reading import Read, batches
+from ipt_formulate.engines.columns.plan import Plan
+from ipt_formulate.rulebook import Rulebook
 
 
 def _ids(where: Path) -> list[str | None]:
@@ -37,6 +40,19 @@ def test_a_broken_intake_does_not_end_the_reading(tmp_path: Path) -> None:
     broken = [each for each in intakes_in(tmp_path) if isinstance(each, Broken)]
     assert [(each.file, each.line) for each in broken] == [("b.yaml", 4), ("c.yaml", 1), ("e.jsonl", 2)]
     assert not any("secret" in fault.headline() for each in broken for fault in each.faults)
+
+
+def test_a_file_that_cannot_be_opened_names_no_field(tmp_path: Path) -> None:
+    """The fault is the file's own, which is told beside it."""
+    (tmp_path / "a.yaml").write_text('intake_version: "1"\ncase_id: a\n')
+    (tmp_path / "b.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    read = Read()
+    names = [name for batch in batches(tmp_path, Plan(Rulebook.load()), read) for name in batch.names]
+    assert (names, read.rejected) == (["a"], 1)
+    assert [(each["table"], each["row"], each["column"], each["code"]) for each in read.rejects] == [
+        ("b.yaml", None, None, "R101")
+    ]
+    assert str(tmp_path) not in str(read.rejects)
 
 
 def test_two_intakes_of_one_case_are_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from ipt_formulate.cohort.agreement.bootstrap import Progress
 from ipt_formulate.cohort.agreement.codes import AREAS, STAGES, STANDINGS, PresenceRule
 from ipt_formulate.cohort.agreement.separating import Said, rules_that_separate
-from ipt_formulate.cohort.agreement.table import Agreement, Disagreement, Looked
+from ipt_formulate.cohort.agreement.table import OTHERWISE, Agreement, Disagreement, Looked
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.reading import Read, batches, stands_at
 from ipt_formulate.engines.columns.plan import Plan
@@ -31,10 +31,6 @@ MOST_ANSWERS: Final = 2
 SECONDS: Final = 3.0
 """Of one search; a disagreement takes up to three."""
 SECONDS_FOR_ALL: Final = 300.0
-OTHERWISE: Final = (
-    "From this intake, under the rules used here, the engine says something else: its codes were made from other "
-    "answers, under another profile or by other rules."
-)
 NOT_THERE: Final = "its case is not among the intakes"
 NOT_USABLE: Final = "its case could not be used"
 _SHOWN: Final = 3

@@ -9,7 +9,7 @@ from typing import Final
 
 from ipt_formulate.cohort.agreement.grras import grras
 from ipt_formulate.cohort.agreement.published import PUBLISHED, READING
-from ipt_formulate.cohort.agreement.table import Agreement, Compared, Disagreement, Estimate, ItemAgreement
+from ipt_formulate.cohort.agreement.table import OTHERWISE, Agreement, Compared, Disagreement, Estimate, ItemAgreement
 from ipt_formulate.formulation.result import NOTICE
 
 FORMAT: Final = "ipt-formulate.agreement/1"
@@ -48,6 +48,11 @@ def number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
+def number_of_cases(number: int) -> str:
+    """So many cases, in words."""
+    return f"{number} case" if number == 1 else f"{number} cases"
+
+
 def figures(one: Estimate) -> str:
     """A coefficient with its interval, or why there is none."""
     if one.value is None:
@@ -59,9 +64,9 @@ def figures(one: Estimate) -> str:
 def _headline(report: Agreement) -> str:
     told = report.settings
     return (
-        f"{report.counts['compared']} cases; engine {report.engine}; coders {', '.join(report.coders)}; present from "
-        f"{told['present_from']}, open counts as {told['open_counts_as']}; {told['level']} intervals from "
-        f"{told['drawings']} drawings of cases, seed {told['seed']}"
+        f"{number_of_cases(report.counts['compared'])}; engine {report.engine}; coders "
+        f"{', '.join(report.coders)}; present from {told['present_from']}, open counts as {told['open_counts_as']}; "
+        f"{told['level']} intervals from {told['drawings']} drawings of cases, seed {told['seed']}"
     )
 
 
@@ -69,7 +74,7 @@ def _partners(report: Agreement) -> Iterator[str]:
     """How many cases of each rater are compared, and how many nobody else rated."""
     for rater in (report.engine, *report.coders):
         rated, alone = report.counts[rater], report.counts[f"{rater}, without partner"]
-        yield f"{rater}: {rated} cases rated, {rated - alone} compared, {alone} without partner"
+        yield f"{rater}: {number_of_cases(rated)} rated, {rated - alone} compared, {alone} without partner"
 
 
 def _groups(item: ItemAgreement) -> Iterator[tuple[str, Compared]]:
@@ -97,7 +102,7 @@ def _text(report: Agreement) -> Iterator[str]:
         yield ""
         yield item.item
         for name, compared in _groups(item):
-            yield f"  {name}, {compared.cases} cases"
+            yield f"  {name}, {number_of_cases(compared.cases)}"
             notes = []
             for one in (*compared.estimates, compared.full_agreement):
                 yield f"    {NAMES[one.statistic]:<22} {figures(one)}"
@@ -181,7 +186,7 @@ def _looked(report: Agreement) -> Iterator[str]:
     rules = f"rulebook {looked.rulebook}{folder} (SHA-256 {looked.rulebook_sha256})"
     yield f"explained by {rules}, profile {looked.profile}"
     if looked.unusable:
-        yield f"{looked.unusable} cases of the intakes could not be used"
+        yield f"{number_of_cases(looked.unusable)} of the intakes could not be used"
     if looked.opened:
         listed = ", ".join(looked.opened)
         yield f"rows of no known case could not be read, so for no case is complete: {listed}"
@@ -199,7 +204,7 @@ def _separated(each: Disagreement) -> Iterator[str]:
         yield f"not explained: {each.why_not}"
     yield from (f"would agree with these answers: {line}" for line in each.separated_by)
     yield from (f"would agree with these rules: {line}" for line in each.separated_by_rules)
-    if each.explanation and not each.separated_by and not each.separated_by_rules:
+    if each.explanation not in (None, OTHERWISE) and not each.separated_by and not each.separated_by_rules:
         yield "nothing was found with which it would agree, as far as other answers or verdicts could be looked for"
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+OTHERWISE: Final = (
+    "From this intake, under the rules used here, the engine says something else: its codes were made from other "
+    "answers, under another profile or by other rules."
+)
+"""What stands instead of an explanation where the intake does not bear out the code; then nothing was looked for."""
 
 
 @dataclass(frozen=True, slots=True)

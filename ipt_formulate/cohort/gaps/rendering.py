@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ipt_formulate.cohort.agreement.rendering import escaped
+from ipt_formulate.cohort.agreement.rendering import escaped, number_of_cases
 from ipt_formulate.cohort.gaps.table import Bound, Change, Gaps, Hanging
 from ipt_formulate.cohort.spreadsheets import harmless
 from ipt_formulate.formulation.result import NOTICE
@@ -72,7 +72,7 @@ def headline(report: Gaps) -> str:
     """How many cases, under which rules."""
     folder = f", from {report.rulebook_folder}" if report.rulebook_folder is not None else ""
     rules = f"rulebook {report.rulebook}{folder} (SHA-256 {report.rulebook_sha256}), profile {report.profile}"
-    told = f"{report.cases} cases; {rules}"
+    told = f"{number_of_cases(report.cases)}; {rules}"
     if report.made_up:
         told += f"; {report.made_up} of them made up (synthetic): nothing about people follows from these"
     told += f"; {report.contradictory} with contradictions"
