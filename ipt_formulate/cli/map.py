@@ -17,7 +17,9 @@ from ipt_formulate.cli.faults import FINDINGS, WELL, guarded
 if TYPE_CHECKING:
     from ipt_formulate.cohort.mapping.checking import Misfit
 
-_encoding = click.option("--encoding", metavar="NAME", help="Of CSV and TSV that are not UTF-8, such as cp1252.")
+_encoding = click.option(
+    "--encoding", metavar="NAME", help="Of data in CSV and TSV that are not UTF-8, such as cp1252."
+)
 
 
 @click.group(name="map")
@@ -48,7 +50,7 @@ def _needs_tables() -> None:
 @click.argument("data", type=click.Path(path_type=Path), metavar="DATA")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Not to stdout.")
 @click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE",
-              help="The data dictionary of a REDCap project (CSV), for the labels of its codes.")  # fmt: skip
+              help="The data dictionary of a REDCap project (CSV in UTF-8), for its forms and labels.")  # fmt: skip
 @_encoding
 @guarded
 def init(data: Path, output: Path | None, dictionary: Path | None, encoding: str | None) -> None:
@@ -58,6 +60,7 @@ def init(data: Path, output: Path | None, dictionary: Path | None, encoding: str
     could not be placed, is put in comments. Where the label of a code, or the
     cell itself, is a word of ours (but for capitals and blanks), it becomes that
     word; the other codes are listed in comments with their labels, to be told.
+    Labelled numbers and days that are no answer stay what they are until then.
 
     \b
     Examples:
@@ -70,14 +73,15 @@ def init(data: Path, output: Path | None, dictionary: Path | None, encoding: str
     _is_new(output)
     from ipt_formulate.cohort.mapping.drafting import draft
     from ipt_formulate.cohort.sources.opening import read
-    from ipt_formulate.cohort.sources.redcap import labels_of
+    from ipt_formulate.cohort.sources.redcap import Dictionary, read_dictionary
     from ipt_formulate.cohort.sources.spool import Spool
 
     spool = Spool()
     try:
-        labels = labels_of(dictionary) if dictionary is not None else {}
+        project = read_dictionary(dictionary) if dictionary is not None else Dictionary({}, frozenset())
         found = read(data, spool, encoding, mapped=True)
-        text = draft({name: replace(raw, labels={**raw.labels, **labels}) for name, raw in found.items()}, spool)
+        named = {name: replace(raw, labels={**raw.labels, **project.labels}) for name, raw in found.items()}
+        text = draft(named, spool, project.forms)
     finally:
         spool.close()
     _write(text, output)
@@ -229,10 +233,12 @@ def _grouped(kind: str, those: Sequence[Misfit]) -> Iterator[str]:
     """Columns by table, and rules by the answers that they lack; the others as they are."""
     if kind == "never_fires":
         lacking = Counter(name for each in those for name in each.names)
-        for name, rules in lacking.most_common(MOST_NAMED):
+        most = lacking.most_common(MOST_NAMED)
+        for name, rules in most:
             yield f"without {name}: {_rules(rules)}"
-        if len(lacking) > MOST_NAMED:
-            yield f"and {len(lacking) - MOST_NAMED} more answers that no more rules need"
+        if others := len(lacking) - len(most):
+            told = "1 other answer is" if others == 1 else f"{others} other answers are each"
+            yield f"{told} needed by at most {_rules(most[-1][1])}"
         if any(not each.names for each in those):
             yield f"without what other rules would conclude: {_rules(sum(not each.names for each in those))}"
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -309,7 +310,7 @@ def test_a_column_that_can_hold_no_answer_is_told_and_the_rest_is_drafted(tmp_pa
 def test_labels_come_from_the_dictionary_of_a_redcap_project(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text("record_id,age_band,perinatal,format\n1,2,1,1\n2,3,0,2\n")
     (tmp_path / "project.csv").write_text(
-        f"\ufeff{','.join(f'{chr(34)}{name}{chr(34)}' for name in HEADER)}\n"
+        f"\ufeff{QUOTED}\n"
         'record_id,a,,text,"Record, ID",,,,,,,,,,,,,\n'
         'age_band,a,,dropdown,Age,"2, Adult 25 59 | 3, Older | 4, Child, under 12",,,,,,,,,,,,\n'
         "perinatal,a,,yesno,Perinatal?,,,,,,,,,,,,,\n"
@@ -325,6 +326,151 @@ def test_labels_come_from_the_dictionary_of_a_redcap_project(tmp_path: Path) -> 
     ended = _map("init", tmp_path / "export.csv", "--dictionary", tmp_path / "export.csv")
     assert ended.exit_code == 3
     assert "is no data dictionary" in ended.stderr
+
+
+def _below(text: str, answer: str) -> list[str]:
+    """The comments below an answer of a draft."""
+    lines = text[text.index(f"      {answer}:") :].splitlines()[1:]
+    return [line.strip(" #") for line in itertools.takewhile(lambda line: line.startswith("      #"), lines)]
+
+
+QUOTED = ",".join(f'"{name}"' for name in HEADER)
+LOSSES = {
+    "loss_1_kind": {1.0: "death of person", 2.0: "death of pet", 9.0: "declined"},
+    "loss_2_kind": {1.0: "loss of job", 2.0: "Death of Person", 9.0: "Declined"},
+}
+
+
+@pytest.mark.parametrize("form", ["sav", "dictionary"])
+def test_codes_that_mean_another_thing_in_another_column_are_told_and_never_worded(tmp_path: Path, form: str) -> None:
+    if form == "sav":
+        frame = pd.DataFrame({"pid": ["a", "b"], "loss_1_kind": [1.0, 9.0], "loss_2_kind": [2.0, 1.0]})
+        pyreadstat.write_sav(frame, tmp_path / "study.sav", variable_value_labels=LOSSES)
+        told, text = _drafted(tmp_path / "study.sav")
+    else:
+        (tmp_path / "study.csv").write_text("pid,loss_1_kind,loss_2_kind\na,1,2\nb,9,1\n")
+        rows = [
+            f'{name},a,,radio,Kind,"{" | ".join(f"{code:.0f}, {label}" for code, label in labels.items())}"'
+            for name, labels in LOSSES.items()
+        ]
+        (tmp_path / "project.csv").write_text("\n".join([QUOTED, *rows]))
+        told, text = _drafted(tmp_path / "study.csv", "--dictionary", tmp_path / "project.csv")
+    assert told["losses.kind"].values == {}
+    assert told["losses.kind"].missing == {"9": "declined"}, "what differs in capitals alone is the same"
+    assert _below(text, "kind") == [
+        "the columns differ in what these codes mean, and `values` are for all of them; to be recoded in the data",
+        '"1": death of person (loss_1_kind); loss of job (loss_2_kind)',
+        '"2": death of pet (loss_1_kind); Death of Person (loss_2_kind)',
+    ]
+
+
+def test_a_label_for_no_answer_never_takes_an_answer_of_another_column_away(tmp_path: Path) -> None:
+    """4 is declined in the first column, and a number in the second; 8 is missing for two reasons."""
+    frame = pd.DataFrame(
+        {"pid": ["a", "b"], "loss_1_closeness": [4.0, 2.0], "loss_2_closeness": [3.0, 4.0],
+         "loss_1_kind": [8.0, 7.0], "loss_2_kind": [8.0, 7.0]},
+    )  # fmt: skip
+    labels = {
+        "loss_1_closeness": {4.0: "declined"},
+        "loss_1_kind": {8.0: "refused", 7.0: "refused"},
+        "loss_2_kind": {8.0: "unsure", 7.0: "prefer not to say"},
+    }
+    marked = {column: [{"lo": 7.0, "hi": 8.0}] for column in ("loss_1_kind", "loss_2_kind")}
+    pyreadstat.write_sav(frame, tmp_path / "study.sav", variable_value_labels=labels, missing_ranges=marked)
+    told, text = _drafted(tmp_path / "study.sav")
+    assert told["losses.closeness"].missing == {}
+    assert _below(text, "closeness")[1:] == ['"4": declined (loss_1_closeness); no label (loss_2_closeness)']
+    assert told["losses.kind"].missing == {"7": "declined"}
+    assert _below(text, "kind")[1:] == ['"8": refused (loss_1_kind); unsure (loss_2_kind)']
+
+
+def test_labels_for_no_answer_are_found_among_numbers_days_and_links(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "pid": ["a", "b"],
+            "isolation_confidants": [99.0, 3.0],
+            "frame_migrated_on": ["1900", "2001"],
+            "episode_happened_before_links": ["0", "loss-1"],
+        }
+    )
+    labels: dict[str, Any] = {
+        "isolation_confidants": {99.0: "declined", 98.0: "no idea", 0.0: "0"},
+        "frame_migrated_on": {"1900": "Do not know", "1901": "long ago"},
+        "episode_happened_before_links": {"0": "Not asked"},
+    }
+    pyreadstat.write_sav(frame, tmp_path / "study.sav", variable_value_labels=labels)
+    told, text = _drafted(tmp_path / "study.sav")
+    assert told["cases.isolation.confidants"].missing == {"99": "declined"}
+    assert told["cases.frame.migrated_on"].missing == {"1900": "do_not_know"}
+    assert told["cases.episode.happened_before_links"].missing == {"0": "not_asked"}
+    first, *others = _below(text, "isolation.confidants")
+    assert first.startswith("have labels, and are read as they stand unless told in `missing`; expected a whole number")
+    assert others == ['"98": no idea'], "a number that is called what it is needs no telling"
+    assert _below(text, "frame.migrated_on")[1:] == ['"1901": long ago']
+    with open_source(tmp_path / "study.sav", mapping=mapping_from_text(text)) as source:
+        declined, answered = told_by(source)
+    assert declined["isolation"]["confidants"] == {"unknown": "declined"}
+    assert answered["isolation"]["confidants"] == 3
+
+
+def test_cells_for_no_answer_are_found_among_numbers_and_what_is_written_is_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "study.csv").write_text(
+        "pid,isolation_confidants,loss_1_label\na,Do not  know,declined\nb,many,her cat\n"
+    )
+    told, text = _drafted(tmp_path / "study.csv")
+    assert told["cases.isolation.confidants"].missing == {"Do not  know": "do_not_know"}
+    assert told["losses.label"].missing == {}, "in somebody's own words it may be what was said"
+    assert "to be told" not in text
+    assert "many" not in text
+
+
+def test_where_a_table_cannot_be_looked_through_its_labels_still_tell(tmp_path: Path) -> None:
+    columns = ("pid", "age_band", "loss_1_kind", "loss_2_kind", "format")
+    frame = pl.DataFrame({"pid": ["a"], "age_band": [["x"]], "loss_1_kind": [1], "loss_2_kind": [1], "format": [1]})
+    labels = {"loss_1_kind": {"1": "death of person"}, "loss_2_kind": {"1": "death of pet"}, "format": {"1": "Group"}}
+    with closing(Spool()) as spool:
+        text = draft({"data": Raw("frame", frame.with_row_index("row"), columns, labels)}, spool)
+    assert 'frame.format: {column: "format", values: {"1": "group"}}' in text
+    assert _below(text, "kind")[1:] == ['"1": death of person (loss_1_kind); death of pet (loss_2_kind)']
+
+
+def test_what_redcap_says_of_a_form_is_no_answer_in_an_export_without_repeats(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text("record_id,frame_complete,losses_complete,loss_kinds_complete\n1,2,0,1\n")
+    (tmp_path / "project.csv").write_text(f"{QUOTED}\nx,frame,,text,X\ny,losses,,text,Y\n")
+    told, text = _drafted(tmp_path / "export.csv", "--dictionary", tmp_path / "project.csv")
+    assert told == {}
+    assert "a guess by name: changes.complete" not in text
+    for column in ("frame_complete", "losses_complete"):
+        assert re.search(f'# column "{column}" of .* tells how complete a form is\n', text)
+    assert not re.search('"loss_kinds_complete" of .* tells', text), "there is no such form"
+
+
+def test_true_and_false_of_redcap_are_yes_and_no_where_these_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text("record_id,perinatal,format\n1,1,1\n2,0,0\n")
+    (tmp_path / "project.csv").write_text(f"{QUOTED}\nperinatal,a,,truefalse,Perinatal\nformat,a,,truefalse,Group\n")
+    told, text = _drafted(tmp_path / "export.csv", "--dictionary", tmp_path / "project.csv")
+    assert told["cases.frame.perinatal"].values == {"1": "yes", "0": "no"}
+    assert told["cases.frame.format"].values == {}
+    assert _below(text, "frame.format")[1:] == ['"0": False', '"1": True']
+    (tmp_path / "export.csv").write_text("record_id,perinatal\n1,True\n2,FALSE\n")
+    told, _ = _drafted(tmp_path / "export.csv")
+    assert told["cases.frame.perinatal"].values == {"True": "yes", "FALSE": "no"}
+
+
+def test_a_dictionary_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text("record_id,format\n1,1\n")
+    (tmp_path / "windows.csv").write_bytes(f"{QUOTED}\nformat,a,,radio,Fa\u00e7on,\n".encode("cp1252"))
+    (tmp_path / "folder").mkdir()
+    for name, code, reason in (
+        ("gone.csv", "C110", "there is no such file"),
+        ("folder", "C110", "is a folder"),
+        ("windows.csv", "C111", "is not UTF-8; expected the file as REDCap exports it, or saved anew in UTF-8"),
+    ):
+        ended = _map("init", tmp_path / "export.csv", "--encoding", "cp1252", "--dictionary", tmp_path / name)
+        assert ended.exit_code == 3
+        assert reason in ended.stderr
+        assert code in ended.stderr
+        assert "C192" not in ended.stderr
 
 
 def test_a_project_made_from_our_dictionary_needs_nothing_to_be_told(cohort: Path, tmp_path: Path) -> None:
@@ -454,6 +600,9 @@ def test_what_a_study_does_not_ask_is_nothing_to_mend(tmp_path: Path) -> None:
     assert lines[0] == "To mend: nothing"
     assert lines[1].startswith("For information: ")
     assert re.match(r" +without conflicts: [0-9]+ rules", lines[3])
+    last = max(at for at, line in enumerate(lines) if re.match(r" +without [a-z_.]+: ", line))
+    least = lines[last].rpartition(": ")[2]
+    assert re.fullmatch(rf" +[0-9]+ other answers are each needed by at most {least}", lines[last + 1])
     assert len(lines) < 16
     everything = _map("check", tmp_path / "mapping.yaml", tmp_path / "study.csv", "--all").stdout
     assert len(everything.splitlines()) > 200
