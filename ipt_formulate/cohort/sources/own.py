@@ -10,17 +10,23 @@ from ipt_formulate.cohort.layout import CASE, ID
 from ipt_formulate.cohort.mapping.fields import Field, fields_of
 from ipt_formulate.cohort.mapping.model import AnswerMap, Columns, StudyMapping, TableMap
 from ipt_formulate.cohort.sources.raw import Raw
-from ipt_formulate.intake.types import Multi, Number
+from ipt_formulate.intake.answer import ABSENCES
+from ipt_formulate.intake.types import Choice, Multi, Tri
 
 _AS_IT_IS: Final = " "
 """Parts the members of an answer in one column."""
 
 
 def own_mapping(name: str, raw: Raw) -> StudyMapping:
-    """Every column onto itself; codes onto the words that their labels are."""
+    """Every column onto itself; codes onto the words, and the reasons for no answer, that their labels are."""
     fields = fields_of(name)
     answers = tuple(
-        AnswerMap(column, Columns((column,)), values=values_of(fields[column], raw.labels.get(column, {})))
+        AnswerMap(
+            column,
+            Columns((column,)),
+            values=values_of(fields[column], raw.labels.get(column, {})),
+            missing=reasons_of(raw.labels.get(column, {})),
+        )
         for column in raw.columns
         if column in fields and not isinstance(fields[column].type, Multi)
     )
@@ -34,8 +40,14 @@ def as_word(label: str) -> str:
 
 
 def values_of(field: Field, labels: Mapping[str, str]) -> dict[str, str]:
-    """The codes whose label is a word of this field. A number is what it is, whatever it is called."""
-    if isinstance(field.type, Number):
+    """The codes whose label is a word of this field. Numbers, ids and texts are what they are, whatever their label."""
+    if not isinstance(field.type, Choice | Tri):
         return {}
     words = {code: as_word(label) for code, label in labels.items()}
-    return {code: word for code, word in words.items() if field.type is not None and field.misfit(word) is None}
+    return {code: word for code, word in words.items() if field.misfit(word) is None}
+
+
+def reasons_of(labels: Mapping[str, str]) -> dict[str, str]:
+    """The codes whose label says why there is no answer, in our words: a number so labelled is no number."""
+    words = {code: as_word(label) for code, label in labels.items()}
+    return {code: word for code, word in words.items() if word in ABSENCES}

@@ -141,6 +141,19 @@ def test_labels_are_words_and_user_missing_codes_are_reasons(tmp_path: Path) -> 
     assert fourth["isolation"] == {"confidants": -1}, "a code that nobody called missing is for the reader to refuse"
 
 
+def test_a_number_that_is_labelled_as_no_answer_is_none_and_a_text_is_what_it_is(tmp_path: Path) -> None:
+    cases = pd.DataFrame({"case": ["a", "b"], "isolation.confidants": [2.0, 99.0]})
+    labels = {"isolation.confidants": {99.0: "Do not know"}}
+    pyreadstat.write_sav(cases, tmp_path / "cases.sav", variable_value_labels=labels)
+    people = pd.DataFrame({"case": ["a"], "id": ["p1"], "label": ["1"]})
+    pyreadstat.write_sav(people, tmp_path / "people.sav", variable_value_labels={"label": {"1": "My Father"}})
+    with open_source(tmp_path) as source:
+        first, second = told_by(source)
+    assert first["isolation"] == {"confidants": 2}
+    assert second["isolation"] == {"confidants": {"unknown": "do_not_know"}}
+    assert first["people"]["items"][0]["label"] == "1"
+
+
 def test_a_mapping_decides_over_labels(tmp_path: Path) -> None:
     mapping = mapping_from_text(
         'mapping_version: "1"\n'
