@@ -53,7 +53,8 @@ class Situations:
     """One case, ready for the rules: both passes, what was presumed, and what contradicts.
 
     `recorded` holds the records (their keys) that tell of a situation which a rule would else have made, with whether
-    that told anything new of them.
+    that told anything new of them. `taken_over` holds each time that one of them is such a situation: the rule and the
+    name of what it makes, the key of the record, and whether what it says is taken over in each pass.
     """
 
     strict: View
@@ -61,6 +62,7 @@ class Situations:
     presumptions: dict[tuple[str, str], str] = field(default_factory=dict)
     contradictions: list[Contradiction] = field(default_factory=list)
     recorded: dict[str, bool] = field(default_factory=dict)
+    taken_over: list[tuple[str, str, str, tuple[bool, bool]]] = field(default_factory=list)
 
 
 def situations_of(intake: Intake, book: Rulebook) -> Situations:
@@ -123,6 +125,7 @@ def situations_again(before: Situations, answers: View, again: Set[tuple[str, st
         {key: rule for key, rule in before.presumptions.items() if key not in again},
         [each for each in before.contradictions if (each.key, each.sign.name) not in again],
         before.recorded,
+        before.taken_over,
     )
     _derive(situations, _real(situations), book, again)
     made = [
@@ -392,6 +395,7 @@ def _spawn(
                 news = called_for == YES and _complete(record, each, origin)
                 situations.recorded[record.key] = news or situations.recorded.get(record.key, False)
             recorded.append(told)
+            situations.taken_over.append((rule.id, each.named, told[0].key, (now == YES, perhaps == YES)))
     for strict, presumed in made:
         situations.strict.records[strict.about].append(strict)
         situations.presumed.records[presumed.about].append(presumed)

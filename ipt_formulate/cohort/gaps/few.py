@@ -1,17 +1,20 @@
 """What does the reference engine say of a few cases, in the columns by which other settings are compared?
 
 To plan the tables for another rulebook takes seconds, however few the cases are; to conclude a case takes some
-hundredths of one. Both say the same; a test holds them against each other.
+hundredths of one. Both say the same, and of the same cases that tables cannot tell them; a test holds them against each
+other.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ipt_formulate.engines.columns.engine import NOT_SUPPORTED, NOTHING
+from ipt_formulate.engines.columns.engine import NOT_SUPPORTED, NOTHING, UNCLEAR_BECAUSE
 from ipt_formulate.engines.columns.frames import CASE_KEY
 from ipt_formulate.engines.columns.stages import DISPUTE
+from ipt_formulate.engines.signs import Situations
 from ipt_formulate.formulation.formulate import Work, outcome
 from ipt_formulate.formulation.standing import WORDS
 from ipt_formulate.intake import Intake
@@ -43,7 +46,7 @@ def _row(intake: Intake, book: Rulebook) -> dict[str, str | int]:
     leaders = [work.contest.order[place].candidate for place in focus.leaders]
     areas = {each.area for each in leaders}
     row: dict[str, str | int] = {
-        NOT_SUPPORTED: NOTHING,
+        NOT_SUPPORTED: UNCLEAR_BECAUSE if tables_cannot_tell(work.case) else NOTHING,
         "focus_status": focus.status,
         "focus_area": areas.pop() if len(areas) == 1 else NOTHING,
         "focus_situation": leaders[0].situation if len(leaders) == 1 else NOTHING,
@@ -51,6 +54,14 @@ def _row(intake: Intake, book: Rulebook) -> dict[str, str | int]:
         **{f"{area}_lean": WORDS[standing.lean] for area, standing in work.areas.items()},
     }
     return row | ({"stage": _stage(work)} if DISPUTE in work.areas else {})
+
+
+def tables_cannot_tell(case: Situations) -> bool:
+    """Whether a record is what a rule would make, and takes over what is presumed only, or comes from several."""
+    times = Counter((rule, named, key) for rule, named, key, _ in case.taken_over)
+    return any(several > 1 for several in times.values()) or any(
+        strict != presumed for *_, (strict, presumed) in case.taken_over
+    )
 
 
 def _stage(work: Work) -> str:

@@ -99,7 +99,7 @@ class Sensitivity:
             Called with a line before each step.
         few
             The same cases as intakes, by the number of the case, if there are so few that it is sooner to conclude them
-            one by one. A case that tables cannot tell under the settings in use is left out either way.
+            one by one. A case that tables cannot tell, under the settings in use or that tried, is left out either way.
         """
         base, probe = ran.result.cases.collect(), Probe(ran)
         found: list[Change] = []
