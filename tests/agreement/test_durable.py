@@ -29,12 +29,12 @@ def _in_parts(run: Callable[[int, int], None], everyday: int) -> None:
 
 @pytest.mark.slow
 def test_shipped_rules_agree_where_little_is_known() -> None:
-    _in_parts(durable_runs.thin_intakes, 150)
+    _in_parts(durable_runs.thin_intakes, 100)
 
 
 @pytest.mark.slow
 def test_shipped_rules_agree_where_most_is_known_under_every_profile() -> None:
-    _in_parts(durable_runs.full_intakes, 150)
+    _in_parts(durable_runs.full_intakes, 100)
 
 
 @pytest.mark.slow

@@ -410,7 +410,7 @@ def _of_a_study(folder: Path) -> tuple[list[Path], list[object]]:
     return [files[1], files[0]], how
 
 
-@pytest.mark.parametrize("form", ["json", "text", "md"])
+@pytest.mark.parametrize("form", ["json", pytest.param("text", marks=pytest.mark.long), "md"])
 def test_disagreements_of_a_study_are_explained_from_its_own_table(tmp_path: Path, form: str) -> None:
     """By mapping and encoding; a case that cannot be used, or is not there, says so and does not end the run."""
     files, how = _of_a_study(tmp_path)

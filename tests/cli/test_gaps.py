@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ipt_formulate.cli.main import cli
+from ipt_formulate.cohort.gaps.ran import EveryRule
 from ipt_formulate.cohort.gaps.rendering import PARTS
 from ipt_formulate.cohort.gaps.report import gaps
 from ipt_formulate.cohort.gaps.table import Gaps, Reject
+from ipt_formulate.cohort.reading import Read, batches
 from ipt_formulate.cohort.synthetic.cohort import Plan
 from ipt_formulate.cohort.synthetic.folder import write_cohort
 from ipt_formulate.rulebook import Rulebook
@@ -245,7 +247,7 @@ def test_an_unknown_profile_gives_the_nearest(cohort: Path) -> None:
 
 
 def test_columns_of_a_study_come_in_by_a_mapping(tmp_path: Path) -> None:
-    """In an encoding of its own: the report is that on the same cohort in the layout, its rejects included."""
+    """In an encoding of its own: the cases are those of the same cohort in the layout, the broken one left out."""
     study, ours = tmp_path / "study.csv", tmp_path / "ours"
     study.write_text(
         "Patient,Verlust_1,N\u00e4he_1,Verlust_2,N\u00e4he_2\na,1,4,,\nb,2,-9,1,\nc,7,,,\n", encoding="cp1252"
@@ -257,14 +259,17 @@ def test_columns_of_a_study_come_in_by_a_mapping(tmp_path: Path) -> None:
         "case,id,kind,closeness,closeness.unknown\na,loss-1,death_of_person,4,\n"
         "b,loss-1,death_of_pet,,declined\nb,loss-2,death_of_person,,\nc,loss-1,7,,\n"
     )
-    mapped = run(study, "--mapping", tmp_path / "study.yaml", "--encoding", "cp1252", *QUICK, "--format", "json")
-    plain = run(ours, *QUICK, "--format", "json")
-    assert mapped.exit_code == plain.exit_code == 1, mapped.output
-    one, other = (json.loads(each.stdout) for each in (mapped, plain))
-    assert one["cases"] == 2
-    for told, column in ((one, "Verlust_{n}"), (other, "kind")):
-        assert [(each["table"], each["column"]) for each in told.pop("rejects")] == [("losses", column)]
-    assert one == other
+    mapping, plan = tmp_path / "study.yaml", EveryRule(Rulebook.load())
+    (one,) = batches(study, plan, Read(), mapping=mapping, encoding="cp1252")
+    (other,) = batches(ours, plan, Read())
+    assert [*one.intakes([0, 1])] == [*other.intakes([0, 1])]
+    ended = run(study, "--mapping", mapping, "--encoding", "cp1252", *QUICK, "--format", "json")
+    assert ended.exit_code == 1, ended.output
+    told = json.loads(ended.stdout)
+    assert told["cases"] == 2
+    assert [(each["table"], each["column"]) for each in told["rejects"]] == [("losses", "Verlust_{n}")]
+    kinds = next(each for each in told["missing"] if each["item"] == "losses.kind")
+    assert (kinds["n"], kinds["answered"]) == (3, 3)
 
 
 def test_a_mapping_that_does_not_fit_is_refused_as_by_table(cohort: Path, tmp_path: Path) -> None:

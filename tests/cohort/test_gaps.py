@@ -293,7 +293,8 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return text
 
 
-@pytest.mark.parametrize("cases_per_batch", [pytest.param(1, marks=pytest.mark.long), 3])
+@pytest.mark.long
+@pytest.mark.parametrize("cases_per_batch", [1, 3])
 def test_any_size_of_a_batch_gives_the_same_report(cohort: Path, cases_per_batch: int) -> None:
     """Bounds, standings, gates, rules, items, sample and rejects; and it is said how far the work is."""
     told: list[str] = []
