@@ -18,7 +18,7 @@ from ipt_formulate.cohort.mapping.fields import Field, fields_of
 from ipt_formulate.cohort.mapping.model import NONE, NUMBER, AnswerMap, Columns, StudyMapping, TableMap
 from ipt_formulate.cohort.mapping.text import answer_text, mapping_text, quoted
 from ipt_formulate.cohort.sources.mapped import Studied, readable, reason_of, studied_table
-from ipt_formulate.cohort.sources.own import as_word, values_of
+from ipt_formulate.cohort.sources.own import as_reason, as_word, values_of
 from ipt_formulate.cohort.sources.raw import Raw
 from ipt_formulate.cohort.sources.redcap import STATE, is_export
 from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
@@ -214,8 +214,8 @@ def _worded(answer: AnswerMap, field: Field, codes: Mapping[str, Code]) -> tuple
     rest: dict[str, str] = {}
     for code, said in codes.items():
         word, reason, fits = _word_of(field, said.label() or code), said.reason(), field.misfit(code) is None
-        if reason is None and word is None and as_word(said.label() or code) in ABSENCES:
-            reason = as_word(said.label() or code)
+        if reason is None and word is None:
+            reason = as_reason(said.label() or code)
         is_said = bool(said.marked) or said.label() not in ("", code)
         is_told = reason is not None or (word is not None and word != code)
         # What is an answer where no label stands beside it is not made another one by the label of another column.

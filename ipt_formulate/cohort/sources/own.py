@@ -49,5 +49,10 @@ def values_of(field: Field, labels: Mapping[str, str]) -> dict[str, str]:
 
 def reasons_of(labels: Mapping[str, str]) -> dict[str, str]:
     """The codes whose label says why there is no answer, in our words: a number so labelled is no number."""
-    words = {code: as_word(label) for code, label in labels.items()}
-    return {code: word for code, word in words.items() if word in ABSENCES}
+    return {code: reason for code, label in labels.items() if (reason := as_reason(label)) is not None}
+
+
+def as_reason(label: str) -> str | None:
+    """Why there is no answer, if the label is our word for that."""
+    word = as_word(label)
+    return word if word in ABSENCES else None
