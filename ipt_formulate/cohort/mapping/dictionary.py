@@ -16,7 +16,7 @@ from typing import Final
 from ipt_formulate.cohort.layout import DECISIONS, SOURCE, TABLES, UNKNOWN
 from ipt_formulate.cohort.mapping.fields import Field, fields_of
 from ipt_formulate.cohort.mapping.model import NONE, AnswerMap, Columns, StudyMapping, TableMap
-from ipt_formulate.cohort.sources.redcap import COMPLETE, LABELS, named
+from ipt_formulate.cohort.sources.redcap import COMPLETE, LABELS, STATE, named
 from ipt_formulate.intake.answer import ABSENCES
 from ipt_formulate.intake.types import Choice, Day, Link, Multi, Number, Text, Tri
 
@@ -74,7 +74,7 @@ def export_mapping() -> StudyMapping:
 def _states() -> Iterator[str]:
     """What REDCap adds to each form by itself, whether it is complete: in exports of raw data and of labels."""
     forms = [*dict.fromkeys(row["Form Name"] for row in rows())]
-    yield from (f"{form}_complete" for form in forms)
+    yield from (f"{form}{STATE}" for form in forms)
     yield from named([*LABELS, *[COMPLETE] * len(forms)])[len(LABELS) :]
 
 

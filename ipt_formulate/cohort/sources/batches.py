@@ -17,17 +17,15 @@ import polars as pl
 import pyarrow as pa
 
 from ipt_formulate.cohort.faults import CohortError
-from ipt_formulate.cohort.layout import CASE, ROW
-from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
+from ipt_formulate.cohort.layout import CASE
+from ipt_formulate.cohort.sources.raw import MOST_NAMED
+from ipt_formulate.cohort.sources.spool import ROW_IN_SOURCE, Spool, name_sql, text_sql
 from ipt_formulate.reading import Fault
 
-_MOST_NAMED: Final = 20
 _VIEWS: Final = pl.CompatLevel.newest()
 """Texts stay where they are: Arrow calls that string views."""
 _ID: Final = name_sql(CASE)
 _PLACE: Final = name_sql("place in its table")
-_ROW: Final = f"coalesce(TRY_CAST({name_sql(ROW)} AS BIGINT), row_number() OVER ())"
-"""Where a row stood in its source; some rows before it may not have been readable."""
 
 
 @contextmanager
@@ -70,7 +68,7 @@ class Index:
         with damage(places["cases"]):
             self._run(
                 f"CREATE OR REPLACE TABLE {self._keys} AS SELECT hash({_ID}) AS h, {_ID} IS NULL AS nameless, "
-                f"row_number() OVER () - 1 AS n, {_ROW} AS row FROM {self._from('cases')}"
+                f"row_number() OVER () - 1 AS n, {ROW_IN_SOURCE} AS row FROM {self._from('cases')}"
             ).close()
 
     def _opened(self, name: str, table: Any) -> str:
@@ -134,7 +132,7 @@ class Index:
         suspects = f"(SELECT h FROM {self._keys} WHERE NOT nameless GROUP BY h HAVING count(*) > 1)"
         if not self._rows(f"SELECT h FROM {suspects} LIMIT 1"):
             return
-        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n, {_ROW} AS row FROM {self._from('cases')})"
+        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n, {ROW_IN_SOURCE} AS row FROM {self._from('cases')})"
         found = self._rows(
             f"SELECT row FROM (SELECT n, row, min(n) OVER (PARTITION BY id) AS first FROM {numbered} "
             f"WHERE id IS NOT NULL AND hash(id) IN {suspects}) WHERE n > first ORDER BY n"
@@ -143,15 +141,15 @@ class Index:
 
     def _strays(self, name: str) -> Iterator[Fault]:
         known = f"(SELECT h FROM {self._keys} WHERE NOT nameless)"
-        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n, {_ROW} AS row FROM {self._from(name)})"
+        numbered = f"(SELECT {_ID} AS id, row_number() OVER () AS n, {ROW_IN_SOURCE} AS row FROM {self._from(name)})"
         found = self._rows(f"SELECT row FROM {numbered} WHERE id IS NULL OR hash(id) NOT IN {known} ORDER BY n")
         yield from self._told("C103", name, [row for (row,) in found], "belongs to no case of the table of cases")
 
     def _told(self, code: str, name: str, rows: list[int], message: str) -> Iterator[Fault]:
-        for row in rows[:_MOST_NAMED]:
+        for row in rows[:MOST_NAMED]:
             yield Fault(code, f"{self.places[name]}: row {row}: {self.cases.get(name, CASE)}", message)
-        if len(rows) > _MOST_NAMED:
-            yield Fault(code, f"{self.places[name]}", f"{len(rows) - _MOST_NAMED} more rows: {message}")
+        if len(rows) > MOST_NAMED:
+            yield Fault(code, f"{self.places[name]}", f"{len(rows) - MOST_NAMED} more rows: {message}")
 
     def _sizes(self, name: str, size: int) -> dict[int, int]:
         """How many rows of a table belong to each batch; the table is put in order if it is not."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from ipt_formulate.reading import Fault
+
+MOST_NAMED: Final = 20
+"""Rows of a table that an error names one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import polars as pl
@@ -27,6 +27,10 @@ def name_sql(name: str) -> str:
 def text_sql(text: str | Path) -> str:
     """A text, quoted."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+ROW_IN_SOURCE: Final = f"coalesce(TRY_CAST({name_sql(ROW)} AS BIGINT), row_number() OVER ())"
+"""Where a row stood in its source; some rows before it may not have been readable."""
 
 
 class Spool:

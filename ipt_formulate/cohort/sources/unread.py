@@ -13,16 +13,14 @@ from typing import Any, Final
 
 from ipt_formulate.cohort.faults import CohortError
 from ipt_formulate.cohort.layout import CASE, DECISIONS, ID, ROW, SOURCE
-from ipt_formulate.cohort.sources.raw import Raw, Reject
-from ipt_formulate.cohort.sources.spool import Spool, name_sql, text_sql
+from ipt_formulate.cohort.sources.raw import MOST_NAMED, Raw, Reject
+from ipt_formulate.cohort.sources.spool import ROW_IN_SOURCE, Spool, name_sql, text_sql
 from ipt_formulate.reading import Fault
 
 _CASES = "cases"
 _CASE = name_sql(CASE)
-_ROW = f"coalesce(TRY_CAST({name_sql(ROW)} AS BIGINT), row_number() OVER ())"
 OR_LATER: Final = "-or-later"
 """Behind the id of a record whose number may be a higher one, so that no link by number finds it."""
-_MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ def _with_strays(
     strays = _stray_ids(tables, {each.case for each in rejects if each.case is not None}, len(lost) + 1, spool)
     found = []
     for name in tables if strays else ():
-        rows = f"(SELECT {_CASE} AS stray, {_ROW} AS place FROM {name_sql(name)})"
+        rows = f"(SELECT {_CASE} AS stray, {ROW_IN_SOURCE} AS place FROM {name_sql(name)})"
         those = f"SELECT stray, place FROM {rows} WHERE stray IN ({_listed(strays)}) ORDER BY place"
         message = (
             f"belongs to no case that was read; rows of {origins[_CASES].raw.place} could not be read and their case "
@@ -159,7 +157,7 @@ def _with_strays(
 
 def _too_many(strays: list[Reject], origins: Mapping[str, Origin]) -> Iterator[Fault]:
     """Records of more cases than could have been lost: their ids, or some of them, are wrong. The first rows."""
-    for each in strays[:_MOST_NAMED]:
+    for each in strays[:MOST_NAMED]:
         origin = origins[each.table]
         message = (
             "belongs to no case of the table of cases, and of cases fewer lines could not be read than are missing"
